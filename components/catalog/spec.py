@@ -1,0 +1,159 @@
+"""What a model takes, as plain data: a `ModelSpec` and a closed set of parameter kinds.
+
+Nothing here knows where a spec comes from (`openapi.py` reads documents) or how it is shown (`form/`).
+A widget for each kind below is a form for any model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Scalar = str | int | float | bool
+
+
+class Role(StrEnum):
+    """What a parameter is for, whatever model it belongs to. Read from data (`documents/rules.json`)."""
+
+    PROMPT = "prompt"
+    SHOTS = "shots"
+    SECONDS = "seconds"
+    ASPECT_RATIO = "aspect_ratio"
+    SOUND = "sound"
+    AVOID = "avoid"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """What every kind has in common."""
+
+    name: str
+    """The API's own name, and the key in the request."""
+    label: str
+    """A title in plain words."""
+    help: str = ""
+    """One or two plain sentences; empty where the document says nothing."""
+    role: Role = Role.OTHER
+    required: bool = False
+    nullable: bool = False
+    deprecated: bool = False
+    """Understood in older requests, never offered."""
+    default: Any = None
+    """The published default, coerced to the declared type; None where none is published."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Parameter):
+    """One of a fixed set of values."""
+
+    options: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Parameter):
+    """A number, with bounds where the document has them (both inclusive)."""
+
+    integer: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch(Parameter):
+    """On or off."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Parameter):
+    """Text; lengths in characters (Unicode code points, as JSON Schema counts)."""
+
+    min_length: int = 0
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group(Parameter):
+    """Several parameters under one name."""
+
+    fields: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOf(Parameter):
+    """A list of one kind of item. `item.name` is empty."""
+
+    item: Parameter
+    min_items: int = 0
+    max_items: int | None = None
+
+
+@dataclass(frozen=True)
+class ExactlyOne:
+    """Exactly one of `names` is sent. The schema does not say so; the provider's prose does."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AtMostOne:
+    """No more than one of `names` is sent."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OnlyWith:
+    """`name` has a meaning only when `needs` is sent, and is left out otherwise."""
+
+    name: str
+    needs: str
+
+
+@dataclass(frozen=True)
+class TotalOf:
+    """`name` is the sum of `item_field` over the entries of the list `list_name`."""
+
+    name: str
+    list_name: str
+    item_field: str
+
+
+Rule = ExactlyOne | AtMostOne | OnlyWith | TotalOf
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec:
+    """A model as its document describes it."""
+
+    id: str
+    name: str
+    """For people, e.g. "Kling 3 Pro"."""
+    maker: str = ""
+    summary: str = ""
+    """One plain sentence on what the model is good for."""
+    aliases: tuple[str, ...] = ()
+    path: str
+    """Path of the create endpoint, e.g. "/v2/video/generations"; retrieved on the same path."""
+    parameters: tuple[Parameter, ...]
+    """In the order in which they are shown. Without `model`, which is always `id`."""
+    rules: tuple[Rule, ...] = ()
+    typical_seconds: tuple[float, float] | None = None
+    """How long a generation takes, from and to, in seconds, where the provider documents it."""
+    document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """The OpenAPI document that this was read from, kept with every take."""
+
+    def __getitem__(self, name: str) -> Parameter:
+        """The parameter called `name`; KeyError if there is none."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(parameter.name == name for parameter in self.parameters)
+
+    def by_role(self, role: Role) -> Parameter | None:
+        """The first parameter with this role that is not deprecated, or None."""
+        return next((p for p in self.parameters if p.role is role and not p.deprecated), None)

@@ -1,0 +1,133 @@
+"""A job: one take that was asked for, and what became of it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+BUILT_IN = "built-in"
+"""The base URL of a take sent to the sandbox inside the app, whose port may differ after a restart."""
+
+
+class State(StrEnum):
+    """Where a take stands.
+
+        waiting -> sending -> queued -> generating -> archiving -> completed
+                       └-> unknown (the answer was lost: a person decides)      any -> failed, waiting -> cancelled
+    """
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    QUEUED = "queued"
+    GENERATING = "generating"
+    ARCHIVING = "archiving"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+IN_FLIGHT = frozenset({State.SENDING, State.QUEUED, State.GENERATING})
+"""With the provider now, and counted against the limit."""
+ENDED = frozenset({State.COMPLETED, State.FAILED, State.UNKNOWN, State.CANCELLED})
+"""Nothing more happens unless a person asks for it."""
+
+
+class Destination(StrEnum):
+    """Who makes the video."""
+
+    SANDBOX = "sandbox"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What a person asked for: all that is needed to send one request, fixed at the click."""
+
+    owner: str
+    model: str
+    model_name: str
+    body: dict[str, Any]
+    """The request's JSON, exactly as it is sent."""
+    defaults: dict[str, Any] = field(default_factory=dict)
+    """The published defaults of what was not sent, in force when it was asked for."""
+    destination: Destination
+    base_url: str
+    """Origin it is sent to, or BUILT_IN."""
+    path: str
+    """Create path; retrieved on the same."""
+    prompt: str = ""
+    """The prompt, or the shots' texts one to a line: for cards and search."""
+    seconds: int | None = None
+    """Asked-for length in seconds, defaults included; None where the model decides."""
+    aspect_ratio: str | None = None
+    parent: str | None = None
+    """The take that this one tries again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoFile:
+    """What the archived file is, read from the file itself."""
+
+    size: int
+    """Bytes."""
+    seconds: float
+    width: int
+    height: int
+    fps: float
+    sound: bool
+    poster: bool
+    """Whether a poster could be made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One take. Times are Unix seconds. A snapshot: read it again to see a change."""
+
+    id: str
+    """32 hex digits; sent as X-Client-Request-Id."""
+    seq: int
+    """Order of asking; larger is newer."""
+    order: Order
+    state: State
+    created: float
+    sent: float | None = None
+    """When the request went out."""
+    started: float | None = None
+    """When the provider was first seen generating."""
+    ready: float | None = None
+    """When the provider was first seen to have finished."""
+    ended: float | None = None
+    remote_id: str | None = None
+    """The provider's generation id."""
+    tries: int = 0
+    """How often the present step has been tried without success."""
+    next_at: float | None = None
+    """When the tracker takes it up next; None: it does not."""
+    problem: str | None = None
+    """A key of `problems.PROBLEMS`: why it failed, is unknown, or what it waits for."""
+    detail: str = ""
+    """The provider's own words on the problem."""
+    raw: str = ""
+    """The last reply that mattered, as text."""
+    video_url: str | None = None
+    video: VideoFile | None = None
+    credits_used: float | None = None
+    usd_spent: float | None = None
+
+    @property
+    def ended_for_good(self) -> bool:
+        """Nothing more happens unless a person asks for it."""
+        return self.state in ENDED
+
+    @property
+    def followed(self) -> bool:
+        """The tracker still looks after it."""
+        return not self.ended_for_good and self.next_at is not None
+
+
+def new_id() -> str:
+    """A fresh take id: 32 hex digits, unguessable."""
+    return secrets.token_hex(16)
