@@ -14,8 +14,9 @@ BUILT_IN = "built-in"
 class State(StrEnum):
     """Where a take stands.
 
-        waiting -> sending -> queued -> generating -> archiving -> completed
-                       └-> unknown (the answer was lost: a person decides)      any -> failed, waiting -> cancelled
+    waiting -> sending -> queued -> generating -> archiving -> completed
+       |          └-> unknown (the answer was lost: a person decides)
+       └-> cancelled                                       any -> failed
     """
 
     WAITING = "waiting"
@@ -95,6 +96,8 @@ class Job:
     created: float
     sent: float | None = None
     """When the request went out."""
+    followed_since: float | None = None
+    """Since when it is followed: sent, or taken up again by a person. The time to give up starts here."""
     started: float | None = None
     """When the provider was first seen generating."""
     ready: float | None = None

@@ -1,0 +1,118 @@
+"""How the database came to its present shape: small numbered steps, each applied once, never changed after.
+
+A new step goes to the end of MIGRATIONS. What a step makes is spelled out in it, so that it stays as it was
+when `schema.py` moves on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+)
+
+from components.jobs import schema
+
+Migration = Callable[[Connection], None]
+
+
+class NewerDatabase(Exception):
+    """The database has steps that this version does not know."""
+
+
+def m001_takes(connection: Connection) -> None:
+    """Takes, and the revision that pages watch."""
+    metadata = MetaData()
+    job = Table(
+        "job",
+        metadata,
+        # sqlite_autoincrement: a deleted take's number is never given out again, so links and cursors hold.
+        Column("seq", Integer, primary_key=True, autoincrement=True),
+        Column("id", String, nullable=False, unique=True),
+        Column("token", String, nullable=False),
+        Column("ordinal", Integer, nullable=False),
+        Column("owner", String, nullable=False),
+        Column("model", String, nullable=False),
+        Column("model_name", String, nullable=False),
+        Column("body", JSON, nullable=False),
+        Column("defaults", JSON, nullable=False),
+        Column("destination", String, nullable=False),
+        Column("base_url", String, nullable=False),
+        Column("path", String, nullable=False),
+        Column("prompt", Text, nullable=False),
+        Column("seconds", Integer),
+        Column("aspect_ratio", String),
+        Column("parent", String),
+        Column("state", String, nullable=False),
+        Column("created", Float, nullable=False),
+        Column("sent", Float),
+        Column("followed_since", Float),
+        Column("started", Float),
+        Column("ready", Float),
+        Column("ended", Float),
+        Column("remote_id", String),
+        Column("tries", Integer, nullable=False),
+        Column("next_at", Float),
+        Column("lease_by", String),
+        Column("problem", String),
+        Column("detail", Text, nullable=False),
+        Column("raw", Text, nullable=False),
+        Column("video_url", Text),
+        Column("video", JSON),
+        Column("credits_used", Float),
+        Column("usd_spent", Float),
+        UniqueConstraint("token", "ordinal", name="job_click"),
+        sqlite_autoincrement=True,
+    )
+    followed = job.c.next_at.is_not(None)
+    Index("job_followed", job.c.state, job.c.next_at, sqlite_where=followed, postgresql_where=followed)
+    Index("job_owner", job.c.owner, job.c.seq)
+    known = job.c.remote_id.is_not(None)
+    Index("job_remote", job.c.remote_id, sqlite_where=known, postgresql_where=known)
+    revision = Table("revision", metadata, Column("value", Integer, nullable=False))
+    metadata.create_all(connection)
+    connection.execute(insert(revision).values(value=0))
+
+
+def m002_drafts(connection: Connection) -> None:
+    """What people are typing."""
+    draft = Table(
+        "draft",
+        MetaData(),
+        Column("owner", String, primary_key=True),
+        Column("key", String, primary_key=True),
+        Column("value", JSON, nullable=False),
+        Column("saved", Float, nullable=False),
+    )
+    draft.create(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_takes, m002_drafts)
+
+
+def migrate(connection: Connection, steps: Sequence[Migration] = MIGRATIONS) -> None:
+    """Apply the steps that are missing. The caller holds one writing transaction around it.
+
+    Raises NewerDatabase, having changed nothing, where the database has more steps than `steps`.
+    """
+    schema.migration.create(connection, checkfirst=True)
+    applied = connection.execute(select(func.max(schema.migration.c.number))).scalar() or 0
+    if applied > len(steps):
+        raise NewerDatabase(f"step {applied} of {len(steps)}")
+    for number, step in enumerate(steps[applied:], start=applied + 1):
+        step(connection)
+        connection.execute(insert(schema.migration).values(number=number, name=step.__name__))

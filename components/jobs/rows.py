@@ -1,0 +1,125 @@
+"""A row of the table and the Job that it stands for: one function each way."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from components.jobs.database import StoreError
+from components.jobs.job import Destination, Job, Order, State, VideoFile
+
+SCHEDULE = frozenset({"next_at", "tries"})
+"""Columns that no page shows, unless the take waits because of a problem."""
+
+_CHANGEABLE = SCHEDULE | {
+    "state",
+    "sent",
+    "followed_since",
+    "started",
+    "ready",
+    "ended",
+    "remote_id",
+    "problem",
+    "detail",
+    "raw",
+    "video_url",
+    "video",
+    "credits_used",
+    "usd_spent",
+}
+
+
+def to_job(row: Row[Any]) -> Job:
+    """The take that `row` holds. Raises StoreError where it says what this version does not know."""
+    try:
+        state, destination = State(row.state), Destination(row.destination)
+        video = None if row.video is None else VideoFile(**row.video)
+    except (ValueError, TypeError):
+        raise StoreError(
+            f"Take {row.id} was written by another version of this app and cannot be read."
+        ) from None
+    order = Order(
+        owner=row.owner,
+        model=row.model,
+        model_name=row.model_name,
+        body=row.body,
+        defaults=row.defaults,
+        destination=destination,
+        base_url=row.base_url,
+        path=row.path,
+        prompt=row.prompt,
+        seconds=row.seconds,
+        aspect_ratio=row.aspect_ratio,
+        parent=row.parent,
+    )
+    return Job(
+        id=row.id,
+        seq=row.seq,
+        order=order,
+        state=state,
+        created=row.created,
+        sent=row.sent,
+        followed_since=row.followed_since,
+        started=row.started,
+        ready=row.ready,
+        ended=row.ended,
+        remote_id=row.remote_id,
+        tries=row.tries,
+        next_at=row.next_at,
+        problem=row.problem,
+        detail=row.detail,
+        raw=row.raw,
+        video_url=row.video_url,
+        video=video,
+        credits_used=row.credits_used,
+        usd_spent=row.usd_spent,
+    )
+
+
+def new_row(order: Order, *, id: str, token: str, ordinal: int, now: float) -> dict[str, Any]:
+    """The row of a take that was asked for `now` and waits to be sent."""
+    return {
+        "id": id,
+        "token": token,
+        "ordinal": ordinal,
+        "owner": order.owner,
+        "model": order.model,
+        "model_name": order.model_name,
+        "body": order.body,
+        "defaults": order.defaults,
+        "destination": order.destination.value,
+        "base_url": order.base_url,
+        "path": order.path,
+        "prompt": storable(order.prompt),
+        "seconds": order.seconds,
+        "aspect_ratio": order.aspect_ratio,
+        "parent": order.parent,
+        "state": State.WAITING.value,
+        "created": now,
+        "tries": 0,
+        "next_at": now,
+        "detail": "",
+        "raw": "",
+    }
+
+
+def as_columns(changes: dict[str, Any]) -> dict[str, Any]:
+    """Changes to a Job as columns. Raises ValueError for a name that nothing may change."""
+    if unknown := changes.keys() - _CHANGEABLE:
+        raise ValueError(f"not a part of a take that can change: {', '.join(sorted(unknown))}")
+    return {name: _column(value) for name, value in changes.items()}
+
+
+def _column(value: Any) -> Any:
+    if isinstance(value, State):
+        return value.value
+    if isinstance(value, VideoFile):
+        return asdict(value)
+    return storable(value) if isinstance(value, str) else value
+
+
+def storable(text: str) -> str:
+    """`text` without lone surrogates, which JSON from outside can hold and no database takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,69 @@
+"""The tables as this version's queries see them. `migrations.py` makes them; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+job = Table(
+    "job",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    # One click: its token, and which of its takes this is.
+    Column("token", String, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    # The order. JSON columns hold text as json.dumps wrote it, so key order and every character come back.
+    Column("owner", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("model_name", String, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("defaults", JSON, nullable=False),
+    Column("destination", String, nullable=False),
+    Column("base_url", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("seconds", Integer),
+    Column("aspect_ratio", String),
+    Column("parent", String),
+    # What became of it.
+    Column("state", String, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("sent", Float),
+    Column("followed_since", Float),
+    Column("started", Float),
+    Column("ready", Float),
+    Column("ended", Float),
+    Column("remote_id", String),
+    Column("tries", Integer, nullable=False),
+    # Schedule, retry and lease in one: claiming moves it into the future. None: nobody follows the take.
+    Column("next_at", Float),
+    Column("lease_by", String),
+    Column("problem", String),
+    Column("detail", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("video_url", Text),
+    Column("video", JSON(none_as_null=True)),
+    Column("credits_used", Float),
+    Column("usd_spent", Float),
+)
+
+revision = Table("revision", metadata, Column("value", Integer, nullable=False))
+"""One row: how often something changed that a page could show."""
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("saved", Float, nullable=False),
+)
+
+migration = Table(
+    "migration",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+)
