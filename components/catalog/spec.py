@@ -139,6 +139,8 @@ class ModelSpec:
     parameters: tuple[Parameter, ...]
     """In the order in which they are shown. Without `model`, which is always `id`."""
     rules: tuple[Rule, ...] = ()
+    native_sound: bool = False
+    """Makes sound always, with no parameter for it."""
     typical_seconds: tuple[float, float] | None = None
     """How long a generation takes, from and to, in seconds, where the provider documents it."""
     document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -157,3 +159,8 @@ class ModelSpec:
     def by_role(self, role: Role) -> Parameter | None:
         """The first parameter with this role that is not deprecated, or None."""
         return next((p for p in self.parameters if p.role is role and not p.deprecated), None)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether its videos can have sound."""
+        return self.native_sound or self.by_role(Role.SOUND) is not None
