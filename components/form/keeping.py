@@ -1,0 +1,81 @@
+"""The desk in a session, and in the store: read when a session begins, written when something changed.
+
+The session's state is passed in, so that none of this needs a screen.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+from components.form.desk import CHOICES, Desk, read_desk, values_of
+from components.jobs.job import Job
+from components.jobs.store import StoreError
+from components.services import Services
+
+State = MutableMapping[str, Any]
+
+
+def open_desk(state: State, shared: Services, owner: str) -> Desk:
+    """This session's desk; the first time, as the store kept it for `owner`."""
+    if "desk" not in state:
+        models = {spec.id: spec for spec in shared.catalog.models}
+        kept = shared.store.drafts(owner)
+        state["desk"] = read_desk(kept, models, shared.catalog.models[0].id)
+        state["kept"] = kept
+    desk: Desk = state["desk"]
+    return desk
+
+
+def keep(state: State, shared: Services, owner: str) -> str | None:
+    """Writes what changed on the desk since it was last written; a sentence when that failed."""
+    desk: Desk = state["desk"]
+    kept: dict[str, Any] = state["kept"]
+    now = {CHOICES: desk.choices(), **desk.drafts}
+    try:
+        for key, value in now.items():
+            if kept.get(key) != value:
+                shared.store.save_draft(owner, key, value, time.time())
+                kept[key] = copy.deepcopy(value)
+    except StoreError as error:
+        return f"What you type cannot be kept at the moment. {error}"
+    return None
+
+
+def choose(state: State, shared: Services, model: str) -> bool:
+    """Switches to another model, with what both have in common; False for one that nobody knows."""
+    desk: Desk = state["desk"]
+    old, new = shared.catalog.find(desk.model), shared.catalog.find(model)
+    if new is None:
+        return False
+    if old is None:
+        desk.model = new.id
+    else:
+        desk.switch(old, new)
+    return True
+
+
+def in_the_way(state: State, shared: Services, job: Job) -> str | None:
+    """The text on the desk that the settings of `job` would replace; None when there is none to lose."""
+    desk: Desk = state["desk"]
+    spec = shared.catalog.find(job.order.model)
+    if spec is None:
+        return None
+    text = desk.draft(spec).prompt_text()
+    return text if text.strip() and text != job.order.prompt else None
+
+
+def put_on_desk(state: State, shared: Services, job: Job) -> bool:
+    """Makes the settings of `job` the draft of its model; False when the model is no longer known."""
+    desk: Desk = state["desk"]
+    spec = shared.catalog.find(job.order.model)
+    if spec is None:
+        return False
+    values, storyboard = values_of(job.order.body, spec)
+    desk.replace(spec, values, storyboard)
+    state["parent"] = job.id
+    return True
+
+

@@ -1,0 +1,89 @@
+"""A take as a card: what came, or what is happening, what was asked for, and what can be done."""
+
+from __future__ import annotations
+
+import time
+from html import escape
+
+import streamlit as st
+
+from components.gallery.actions import Retry, actions
+from components.gallery.player import player
+from components.jobs.job import Job, State
+from components.jobs.problems import PROBLEMS
+from components.markdown import as_text
+from components.words import caption, clock, cost, excerpt, state_words, waiting_since
+
+_COLOURS = {
+    State.COMPLETED: "green",
+    State.FAILED: "red",
+    State.UNKNOWN: "orange",
+    State.CANCELLED: "gray",
+}
+
+
+def card(job: Job, *, retry: Retry, large: bool = False) -> None:
+    """Draws the take. Every part has a container of its own, so that a change in one moves no other."""
+    with st.container(border=True, gap="small", key=f"take-{job.id}"):
+        with st.container(gap="xsmall"):
+            outcome(job, large=large)
+        if not large:
+            with st.container(gap="xxsmall"):
+                prompt_text(excerpt(job.order.prompt))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            badge(job)
+            charged = cost(job)
+            said = caption(job, time.time()) + (f" · {charged}" if charged else "")
+            st.caption(as_text(said), width="content")
+        with st.container():
+            actions(job, retry=retry, opened=large)
+
+
+def outcome(job: Job, *, large: bool = False) -> None:
+    """The video, or why there is none (yet)."""
+    if job.state is State.COMPLETED and job.video is not None:
+        player(job, large=large)
+    elif job.state in (State.FAILED, State.UNKNOWN):
+        _explain(job)
+    elif job.state is State.CANCELLED:
+        st.info("Cancelled before it was sent. Nothing was charged.", icon=":material/block:")
+    elif not job.followed:
+        st.warning(
+            "No longer followed: the provider goes on making it, and charges for it. Follow it again to get the video.",
+            icon=":material/visibility_off:",
+        )
+    else:
+        _running(job)
+
+
+def badge(job: Job) -> None:
+    """The take's state."""
+    st.badge(state_words(job), color=_COLOURS.get(job.state, "blue"))  # type: ignore[arg-type]  # a str of its literals
+
+
+def prompt_text(text: str) -> None:
+    """A prompt as the text that it is, in its own direction."""
+    st.html(f'<p dir="auto" style="margin:0;overflow-wrap:anywhere;white-space:pre-wrap">{escape(text)}</p>')
+
+
+def _explain(job: Job) -> None:
+    problem = PROBLEMS[job.problem or "other"]
+    own_words = f"  \nThe provider says: “{as_text(job.detail)}”" if job.detail else ""
+    box = st.error if job.state is State.FAILED else st.warning
+    box(f"{problem.happened} {problem.charged} {problem.next_step}{own_words}")
+
+
+def _running(job: Job) -> None:
+    """How long it has run, counted on while someone looks."""
+
+    @st.fragment(run_every=1.0)
+    def tick() -> None:
+        with st.container(border=False):
+            st.markdown(
+                f":material/hourglass_top: **{state_words(job)} {clock(time.time() - waiting_since(job))}**"
+            )
+
+    tick()
+    waits_for = PROBLEMS.get(job.problem or "")
+    if waits_for is not None:
+        st.caption(f"{waits_for.happened} {waits_for.next_step}")

@@ -1,0 +1,42 @@
+"""The only player in the project."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from components.words import excerpt
+from components.jobs.job import Job
+from components.media import poster_address, video_address
+
+_FRAME = "display:block;width:100%;border-radius:0.5rem;background:#000;object-fit:contain"
+
+
+def player_html(job: Job, *, large: bool = False, chapters: str | None = None) -> str:
+    """A `<video>` for a completed take: its poster, and nothing else loaded until it is played.
+
+    The address and every attribute depend on the take alone, so that a rerun never touches a playing video.
+    `chapters` is the address of a WebVTT file of the same host.
+    """
+    video = job.video
+    assert video is not None, "only a completed take has a player"
+    # Cards are all one shape, so that a grid stays even; on its own page a take has its own.
+    shape = f"aspect-ratio:{video.width}/{video.height};max-height:72vh" if large else "aspect-ratio:16/9"
+    attributes = {
+        "src": video_address(job),
+        "poster": poster_address(job),
+        "preload": "none",
+        "width": str(video.width),
+        "height": str(video.height),
+        "aria-label": f"Video: {excerpt(job.order.prompt) or job.order.model_name}",
+        "style": f"{_FRAME};height:auto;{shape}",
+    }
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if value is not None)
+    track = f'<track kind="chapters" src="{escape(chapters)}" default>' if chapters else ""
+    return f"<video controls playsinline{written}>{track}</video>"
+
+
+def player(job: Job, *, large: bool = False, chapters: str | None = None) -> None:
+    """Shows a completed take's video."""
+    st.html(player_html(job, large=large, chapters=chapters))

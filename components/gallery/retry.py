@@ -1,0 +1,37 @@
+"""Back from a take to the Studio: its settings become the draft, after a question where one would be lost."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.form.keeping import in_the_way, put_on_desk
+from components.jobs.job import Job
+from components.markdown import as_text
+from components.services import Services
+from components.words import excerpt
+
+
+def retry(shared: Services, job: Job) -> None:
+    """Puts the take's settings on the desk and goes to the Studio; asks first when a text there would be lost."""
+    lost = in_the_way(st.session_state, shared, job)
+    if lost is None:
+        _go(shared, job)
+    else:
+        _ask(shared, job, lost)
+
+
+@st.dialog("Replace your draft?")
+def _ask(shared: Services, job: Job, lost: str) -> None:
+    st.write(f"The Studio holds a draft for this model that would be replaced: “{as_text(excerpt(lost))}”")
+    with st.container(horizontal=True):
+        if st.button("Replace it", type="primary", icon=":material/edit:", key="replace-confirmed"):
+            _go(shared, job)
+        if st.button("Keep my draft", key="replace-dismissed"):
+            st.rerun()
+
+
+def _go(shared: Services, job: Job) -> None:
+    if not put_on_desk(st.session_state, shared, job):
+        st.error("This playground no longer has that model, so its settings have nowhere to go.")
+        return
+    st.switch_page(st.session_state["pages"]["studio"])

@@ -1,0 +1,45 @@
+"""Lists of takes on the screen: cards in slots that never move, and a look at the store while they stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.gallery.shelf import Shelf
+from components.jobs.job import Job
+from components.services import services
+
+_SOON, _LATER = 1.0, 5.0
+"""Seconds between two looks at the store: while something runs, and otherwise."""
+
+
+def watch(seen: int, running: bool) -> None:
+    """Runs the page again when something changed in the store since revision `seen`.
+
+    Call it once on a page, always at the same place, above what it watches.
+    """
+
+    @st.fragment(run_every=_SOON if running else _LATER)
+    def look() -> None:
+        if services().store.revision() != seen:
+            st.rerun()
+
+    look()
+
+
+def shelve(jobs: Sequence[Job], name: str, draw: Callable[[Job], None], *, grid: bool) -> None:
+    """Draws each job's card in a slot of its own, newest on top.
+
+    `name` tells one list from another (a page of History, the Studio): another name starts a new shelf.
+    """
+    state = st.session_state
+    kept: tuple[str, Shelf] = state.get("shelf", ("", Shelf()))
+    shelf = kept[1] if kept[0] == name else Shelf()
+    places = shelf.place([job.id for job in jobs])
+    state["shelf"] = (name, shelf)
+    with st.grid("auto", min_column_width=300) if grid else st.container():
+        slots = [st.container() for _ in range(shelf.size)]  # an empty one takes no space
+    for job in jobs:
+        with slots[places[job.id]]:
+            draw(job)

@@ -1,0 +1,68 @@
+"""One take, opened: the video large, everything that was asked for, what came, and what the provider said."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import streamlit as st
+
+from components.catalog.catalog import Catalog
+from components.gallery.actions import Retry
+from components.gallery.card import card, prompt_text
+from components.jobs.job import Destination, Job
+from components.markdown import as_text
+from components.words import asked_for, clock, cost, file_size
+
+_PLACES = {Destination.LIVE: "AI/ML API", Destination.SANDBOX: "Sandbox (a preview, no AI)"}
+
+
+def take(job: Job, catalog: Catalog, *, retry: Retry) -> None:
+    """Draws the take's own page."""
+    video, facts = st.columns([1.7, 1], gap="large")
+    with video:
+        card(job, retry=retry, large=True)
+    with facts:
+        st.markdown("**What was asked for**")
+        spec = catalog.find(job.order.model)
+        prompt_text(job.order.prompt)
+        _table([("Model", job.order.model_name), *_settings(job, asked_for(job.order.body, spec))])
+        if job.order.defaults:
+            with st.expander("Defaults in force"):
+                _table(asked_for(job.order.defaults, spec))
+        st.markdown("**What came**")
+        _table(_facts(job))
+        with st.expander("Request as JSON", icon=":material/data_object:"):
+            st.code(json.dumps(job.order.body, indent=2, ensure_ascii=False), language="json", wrap_lines=True)
+        if job.raw:
+            with st.expander("The provider's last reply", icon=":material/data_object:"):
+                st.code(job.raw, language=None, wrap_lines=True)
+
+
+def _settings(job: Job, rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The settings without the prompt that stands above them."""
+    return [row for row in rows if row[1] != job.order.prompt]
+
+
+def _facts(job: Job) -> list[tuple[str, str]]:
+    facts = [("Made by", _PLACES[job.order.destination])]
+    facts.append(("Asked", time.strftime("%d %B %Y, %H:%M", time.localtime(job.created))))
+    if job.sent and job.ready:
+        facts.append(("Waited", clock(job.ready - job.sent)))
+    if job.video:
+        v = job.video
+        facts += [
+            ("Video", f"{v.seconds:.1f} s, {v.width} × {v.height}, {v.fps:g} frames a second"),
+            ("Sound", "yes" if v.sound else "none"),
+            ("File", file_size(v.size)),
+        ]
+    if charged := cost(job):
+        facts.append(("Charged", charged))
+    if job.remote_id:
+        facts.append(("Generation id", job.remote_id))
+    facts.append(("Take id", job.id))
+    return facts
+
+
+def _table(rows: list[tuple[str, str]]) -> None:
+    st.table({as_text(label): as_text(value) for label, value in rows}, border="horizontal")

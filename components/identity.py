@@ -1,0 +1,54 @@
+"""Who is looking: until there is a login, the browser, known by a cookie that the server signs.
+
+The cookie marks which takes are mine and whose draft this is; it protects nothing that costs money.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from itsdangerous import BadSignature, Signer
+
+
+class Identity:
+    """Issues and reads the cookie. The secret and the instance id live in the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Makes the secret on first use. Raises OSError when `folder` cannot be written."""
+        secret = _kept(folder / "cookie.secret", secrets.token_hex(32))
+        instance = _kept(folder / "instance.id", secrets.token_hex(4))
+        self._signer = Signer(secret, salt="video-playground.owner", key_derivation="hmac")
+        # Cookies ignore ports: two playgrounds on one host must not read each other's.
+        self.cookie = f"playground_{instance}"
+
+    def issue(self) -> str:
+        """The value of a fresh cookie, for a browser that has none."""
+        return self._signer.sign(secrets.token_hex(16)).decode()
+
+    def owner(self, cookies: Mapping[str, str]) -> str | None:
+        """The owner's id (32 hex digits) that a valid cookie carries; None without one, or with a forged one."""
+        value = cookies.get(self.cookie)
+        if not value:
+            return None
+        try:
+            return self._signer.unsign(value).decode()
+        except (BadSignature, UnicodeError):
+            return None
+
+
+def _kept(file: Path, fresh: str) -> str:
+    """The text in `file`; made from `fresh` when there is none. Two processes starting at once agree."""
+    try:
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        kept = file.read_text(encoding="ascii").strip()
+        if kept:
+            return kept
+        file.write_text(fresh, encoding="ascii")  # cut off by a crash when it was first written
+        return fresh
+    with os.fdopen(descriptor, "w", encoding="ascii") as made:
+        made.write(fresh)
+    return fresh

@@ -1,0 +1,45 @@
+"""The Streamlit script: it runs on every interaction, so it does as little as it can.
+
+Who is looking, which page, and the badge that tells a sandbox from the real thing.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.jobs.job import Destination, new_id
+from components.services import StartError, services
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A picture of our own: for an icon by name the browser would ask a host outside.
+st.set_page_config(
+    page_title="Video Playground", page_icon=str(ROOT / "components" / "icon.png"), layout="wide"
+)
+pages = {
+    "studio": st.Page(ROOT / "pages" / "studio.py", title="Studio", icon=":material/movie_edit:", default=True),
+    "history": st.Page(ROOT / "pages" / "history.py", title="History", icon=":material/video_library:"),
+}
+page = st.navigation(list(pages.values()), position="hidden")
+
+try:
+    shared = services()
+except StartError as error:
+    st.error(f"Video Playground cannot start. {error}", icon=":material/error:")
+    st.stop()
+
+state = st.session_state
+state["pages"] = pages
+if "owner" not in state:
+    # A browser that refuses cookies is somebody too, for as long as its tab is open.
+    state["owner"] = shared.identity.owner(st.context.cookies) or new_id()
+
+with st.container(horizontal=True, vertical_alignment="center", key="header"):
+    for entry in pages.values():
+        st.page_link(entry)
+    st.space("stretch")
+    if Destination.LIVE in shared.destinations:
+        st.badge("AI/ML API: real videos, real cost", icon=":material/paid:", color="violet")
+    else:
+        st.badge("Sandbox: previews, no AI, no cost", icon=":material/science:", color="orange")
+page.run()

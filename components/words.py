@@ -1,0 +1,156 @@
+"""Takes in plain words: states, ages, lengths. Pure, so that every page says the same."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from components.catalog.pricing import Estimate
+from components.catalog.spec import Group, ListOf, ModelSpec, Parameter
+from components.jobs.job import Destination, Job, State
+from components.markdown import as_text
+
+STATE_WORDS = {
+    State.WAITING: "Waiting",
+    State.SENDING: "Sending",
+    State.QUEUED: "Queued",
+    State.GENERATING: "Generating",
+    State.ARCHIVING: "Downloading",
+    State.COMPLETED: "Ready",
+    State.FAILED: "Failed",
+    State.UNKNOWN: "In doubt",
+    State.CANCELLED: "Cancelled",
+}
+
+
+def state_words(job: Job) -> str:
+    """The take's state in a word or two."""
+    if not job.ended_for_good and not job.followed:
+        return "Not followed"
+    return STATE_WORDS[job.state]
+
+
+def clock(seconds: float) -> str:
+    """A running time, e.g. "0:07", "12:05" or "1:02:30"."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def age(seconds: float) -> str:
+    """How long ago, e.g. "just now", "5 min ago", "3 h ago", "yesterday", "12 days ago"."""
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 24 * 3600:
+        return f"{int(seconds // 3600)} h ago"
+    days = int(seconds // (24 * 3600))
+    return "yesterday" if days == 1 else f"{days} days ago"
+
+
+def span(low: float, high: float) -> str:
+    """A range of waiting times, e.g. "about 80 seconds" or "5 to 14 minutes"."""
+    if high < 100:
+        return f"about {round(high)} seconds" if round(low) == round(high) else f"{low:.0f} to {high:.0f} seconds"
+    first, last = max(1, round(low / 60)), max(1, round(high / 60))
+    return f"about {last} minute{'s' * (last != 1)}" if first == last else f"{first} to {last} minutes"
+
+
+def file_size(size: int) -> str:
+    """Bytes in people's units, e.g. "1.2 MB"."""
+    for unit, step in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= step:
+            return f"{size / step:.1f} {unit}"
+    return f"{size} bytes"
+
+
+def waiting_since(job: Job) -> float:
+    """When the wait that the card counts began."""
+    if job.state is State.GENERATING and job.started:
+        return job.started
+    if job.state is State.ARCHIVING and job.ready:
+        return job.ready
+    return job.sent if job.sent and job.state is not State.WAITING else job.created
+
+
+def caption(job: Job, now: float) -> str:
+    """The line under a card: model, length, aspect ratio, age; where it was made when that was the sandbox."""
+    parts = [job.order.model_name]
+    if job.order.seconds:
+        parts.append(f"{job.order.seconds} s")
+    if job.order.aspect_ratio:
+        parts.append(job.order.aspect_ratio)
+    if job.order.destination is Destination.SANDBOX:
+        parts.append("sandbox")
+    return " · ".join([*parts, age(now - job.created)])
+
+
+def cost(job: Job) -> str | None:
+    """What was charged, as the reply said; None where it did not say."""
+    if job.usd_spent is None:
+        return None
+    pretend = " (pretend)" if job.order.destination is Destination.SANDBOX else ""
+    return f"${job.usd_spent:.2f}{pretend}"
+
+
+def excerpt(text: str, limit: int = 140) -> str:
+    """The beginning of `text` on one line, cut at a word, with an ellipsis where something was left out."""
+    line = " ".join(text[: limit * 4].split())
+    if len(line) <= limit:
+        return line
+    return line[:limit].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
+
+
+def asked_for(order_values: dict[str, Any], spec: ModelSpec | None) -> list[tuple[str, str]]:
+    """Every setting of a request as (label, value) in plain words; API names where the spec is not known."""
+    rows: list[tuple[str, str]] = []
+    for name, value in order_values.items():
+        if name == "model":
+            continue
+        parameter = spec[name] if spec is not None and name in spec else None
+        rows.extend(_rows(parameter.label if parameter else name, value, parameter))
+    return rows
+
+
+def _rows(label: str, value: Any, parameter: Parameter | None) -> list[tuple[str, str]]:
+    if isinstance(value, list):
+        item = parameter.item if isinstance(parameter, ListOf) else None
+        return [row for n, entry in enumerate(value, 1) for row in _rows(f"{label} {n}", entry, item)]
+    if isinstance(value, dict):
+        fields = {f.name: f for f in parameter.fields} if isinstance(parameter, Group) else {}
+        return [
+            row
+            for name, entry in value.items()
+            for row in _rows(f"{label}, {(fields[name].label if name in fields else name).lower()}", entry, fields.get(name))
+        ]
+    return [(label, setting(value))]
+
+
+def setting(value: Any) -> str:
+    """One value in plain words: "on", "off", numbers without needless zeros, text as it is."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def price_words(price: Estimate | None, takes: int, destination: Destination) -> str:
+    """What one click costs, as Markdown: the price of a take, of all, and how it comes about."""
+    if price is None:
+        return "The provider publishes no price for this; the cost will show once it has run."
+    if price.usd is None:
+        return as_text(price.how)
+    pretend = " · pretend price" if destination is Destination.SANDBOX else ""
+    total = f", \\${price.usd * takes:.2f} for {takes}" if takes > 1 else ""
+    return f"**\\${price.usd:.2f}** a take{total}{pretend}  \n:gray[{as_text(price.how)}]"
+
+
+def waiting_words(spec: ModelSpec, destination: Destination) -> str:
+    """How long it will take, as far as the provider documents it."""
+    usual = f"usually takes {span(*spec.typical_seconds)}" if spec.typical_seconds else "takes a few minutes"
+    if destination is Destination.SANDBOX:
+        return f"A preview takes a few seconds. The real model {usual}."
+    return f"This model {usual}. You can leave the page: the takes go on."

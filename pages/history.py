@@ -1,0 +1,52 @@
+"""History: every take, newest first; `?job=ID` opens one."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.form.keeping import open_desk
+from components.gallery.card import card
+from components.gallery.retry import retry
+from components.gallery.shelves import shelve, watch
+from components.gallery.take import take
+from components.services import services
+
+TAKES_ON_A_PAGE = 24
+
+shared = services()
+pages = st.session_state["pages"]
+open_desk(st.session_state, shared, st.session_state["owner"])
+again = partial(retry, shared)
+
+
+def place(name: str) -> int | None:
+    """The number in the link that says where this page of takes begins; None without one, or for nonsense."""
+    given = st.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
+seen = shared.store.revision()
+wanted = st.query_params.get("job")
+opened = shared.store.get(wanted) if wanted else None
+if opened is not None:
+    watch(seen, opened.followed)
+    st.page_link(pages["history"], label="All takes", icon=":material/arrow_back:")
+    take(opened, shared.catalog, retry=again)
+    st.stop()
+
+before, after = place("before"), place("after")
+page = shared.store.page(before=before, after=None if before else after, limit=TAKES_ON_A_PAGE)
+watch(seen, any(job.followed for job in page.jobs))
+st.subheader("History")
+if wanted:
+    st.warning("There is no take with this link: it was deleted, or the link is not whole. Here are the others.")
+if not page.jobs:
+    with st.container(border=True):
+        st.markdown("**No takes yet.** Every video that is made here, by anyone, is kept on this page.")
+        st.page_link(pages["studio"], label="Make the first one in the Studio", icon=":material/movie_edit:")
+shelve(page.jobs, f"history {before} {after}", partial(card, retry=again), grid=True)
+with st.container(horizontal=True, horizontal_alignment="center"):
+    if page.newer is not None:
+        st.page_link(pages["history"], label="Newer", icon=":material/chevron_left:", query_params={"after": str(page.newer)})
+    if page.older is not None:
+        st.page_link(pages["history"], label="Older", icon=":material/chevron_right:", query_params={"before": str(page.older)})

@@ -1,0 +1,133 @@
+"""Studio: write a prompt, choose the settings, generate, and watch the takes come."""
+
+import json
+import time
+from functools import partial
+
+import streamlit as st
+
+from components.catalog.picker import picker
+from components.catalog.pricing import estimate
+from components.catalog.spec import ModelSpec
+from components.form.desk import MOST_TAKES, Desk
+from components.form.form import Filled, form
+from components.form.keeping import choose, keep, open_desk
+from components.form.order import ask
+from components.gallery.card import card
+from components.gallery.retry import retry
+from components.gallery.shelves import shelve, watch
+from components.jobs.job import Destination
+from components.jobs.store import StoreError
+from components.markdown import as_text
+from components.services import services
+from components.words import price_words, waiting_words
+
+TAKES_SHOWN = 6
+DESTINATION_WORDS = {Destination.LIVE: "Real video", Destination.SANDBOX: "Sandbox preview"}
+
+shared = services()
+state = st.session_state
+owner: str = state["owner"]
+
+
+def write(spec: ModelSpec, desk: Desk) -> Filled:
+    """The left side: the model, the prompt or the shots, the settings."""
+    picker(shared.catalog, spec, lambda model: choose(state, shared, model))
+    filled = form(spec, desk, insist=state.get("insist") == edition(spec, desk), keep=save)
+    with st.expander("The request as JSON", icon=":material/data_object:"):
+        request = json.dumps(filled.draft.request(), indent=2, ensure_ascii=False)
+        st.code(request, language="json", wrap_lines=True)
+    return filled
+
+
+def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
+    """What it costs, how long it takes, and Generate."""
+    with st.container(border=True):
+        destination = where(desk)
+        state.setdefault("takes", desk.takes)
+        desk.takes = st.segmented_control(
+            "Takes",
+            list(range(1, MOST_TAKES + 1)),
+            key="takes",
+            required=True,
+            help="How many videos one click makes. Each is a little different, and each is paid for.",
+        )
+        block = shared.catalog.price(destination, spec.id)
+        price = estimate(block, filled.draft.defaults() | filled.draft.request()) if block else None
+        st.markdown(price_words(price, desk.takes, destination))
+        st.caption(waiting_words(spec, destination))
+        clicked = st.button(
+            "Generate",
+            type="primary",
+            icon=":material/auto_awesome:",
+            width="stretch",
+            shortcut="Ctrl+Enter",
+            key="generate",
+        )
+        said = st.container()
+    if clicked or filled.submitted:
+        if filled.problems and state.get("insist") != edition(spec, desk):
+            state["insist"] = edition(spec, desk)
+            st.rerun()  # so that the fields above say what is missing
+        if not filled.problems:
+            state["insist"] = None
+            try:
+                ask(state, shared, filled.draft, owner=owner, destination=destination, takes=desk.takes, now=time.time())
+            except StoreError as error:
+                said.error(f"Nothing was sent. {error}")
+    if filled.problems and state.get("insist") == edition(spec, desk):
+        said.markdown("\n".join(f"- :red[{as_text(problem.message)}]" for problem in filled.problems[:4]))
+
+
+def where(desk: Desk) -> Destination:
+    """Where the takes go; a choice only where there is one."""
+    offered = shared.destinations
+    if len(offered) == 1:
+        return offered[0]
+    state.setdefault("destination", desk.destination or offered[0])
+    desk.destination = st.segmented_control(
+        "Make",
+        offered,
+        key="destination",
+        format_func=DESTINATION_WORDS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    return desk.destination
+
+
+def follow() -> None:
+    """The takes made here, each playing in place when it is ready."""
+    seen = shared.store.revision()
+    jobs = shared.store.page(owner=owner, limit=TAKES_SHOWN).jobs
+    watch(seen, any(job.followed for job in jobs))
+    st.markdown("**Your takes**" if jobs else ":gray[Your takes appear here, and stay in History.]")
+    shelve(jobs, "studio", partial(card, retry=partial(retry, shared)), grid=False)
+
+
+def edition(spec: ModelSpec, desk: Desk) -> str:
+    """The draft that is on the screen; another one starts without reproaches."""
+    return f"{spec.id}|{desk.edition}"
+
+
+def save() -> None:
+    """Keeps on the server what is on the desk."""
+    if problem := keep(state, shared, owner):
+        st.warning(problem)
+
+
+desk = open_desk(state, shared, owner)
+linked = st.query_params.get("model")
+if linked and linked != state.get("linked"):
+    state["linked"] = linked  # once: a link chooses a model, and does not hold on to it
+    if not choose(state, shared, linked):
+        st.warning(f"This playground does not know the model “{as_text(linked[:100])}”. Choose one below.")
+chosen = shared.catalog.find(desk.model) or shared.catalog.models[0]
+left, right = st.columns([1.7, 1], gap="large")
+with left:
+    filled = write(chosen, desk)
+with right:
+    generate(chosen, desk, filled)
+    save()
+    follow()
