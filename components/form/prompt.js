@@ -1,0 +1,128 @@
+// The prompt field. The browser holds the truth while someone types: a rerun of the page never touches the
+// text or the caret. Python replaces the text by a new revision, and by nothing else.
+//
+// Streamlit calls the default export again whenever the data or the theme changes, and may end the element and
+// make another one in its place when the page above it changes. `kept` outlives that, until the tab reloads.
+
+const fields = new WeakMap(); // root element -> its field
+const kept = new Map(); // key of the field -> {revision, text}
+
+// A second Ctrl+Enter so soon after the first is a slip of the finger, and each press may cost money.
+const PRESS_AGAIN_MS = 1000;
+
+function createField(root) {
+  const part = (selector) => root.querySelector(selector);
+  const area = part("textarea");
+  const announce = createAnnouncer(part("#announcement"));
+  const field = { root, area, component: null, revision: null, reported: null, over: false, pressed: -Infinity };
+
+  // Far more than any model takes is not sent at all; Python then says so.
+  const contents = () => {
+    const { most } = field.component.data;
+    const text = countCharacters(area.value) > most ? null : area.value;
+    return { revision: field.revision, text };
+  };
+
+  const reports = createReporter(() => {
+    if (area.value === field.reported) return;
+    field.reported = area.value;
+    field.component.setStateValue("report", contents());
+  });
+
+  field.keep = () => kept.set(field.component.data.key, { revision: field.revision, text: area.value });
+
+  field.count = () => {
+    const { limit } = field.component.data;
+    const standing = describeLength(countCharacters(area.value), limit);
+    const crossed = field.over !== standing.over;
+    field.over = standing.over;
+    part("#count").textContent = standing.text;
+    part("#count").classList.toggle("over", standing.over);
+    const wrong = standing.over || Boolean(field.component.data.problem);
+    root.classList.toggle("wrong", wrong);
+    area.setAttribute("aria-invalid", String(wrong));
+    // The counter itself is silent: a reader that speaks at every key cannot be typed with.
+    if (standing.over) announce(standing.text);
+    else if (crossed) announce("Within the limit.");
+  };
+
+  field.report = reports.soon;
+  field.leave = reports.now;
+  field.hide = () => {
+    if (document.visibilityState === "hidden") reports.now();
+  };
+
+  area.oninput = () => {
+    field.keep();
+    field.count();
+    reports.soon();
+  };
+  area.onblur = reports.now;
+  area.onkeydown = (event) => {
+    const presses = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+    if (!presses) return;
+    // The page's button may have the same shortcut: it must not be pressed a second time.
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.repeat || event.timeStamp - field.pressed < PRESS_AGAIN_MS) return;
+    field.pressed = event.timeStamp;
+    reports.now();
+    field.component.setTriggerValue("submit", contents());
+  };
+  return field;
+}
+
+// Decides whose text stands in the field, after each run of the page.
+function settle(field, data) {
+  const { area } = field;
+  const fresh = field.revision === null;
+  const before = fresh ? kept.get(data.key) : { revision: field.revision, text: area.value };
+  // The empty revision is Python's first word in a session, which may be a new one (the server was started
+  // again) behind an open page: it says nothing against a text that is already here.
+  const replaced = !before || (data.revision !== "" && data.revision !== before.revision);
+  field.revision = replaced ? data.revision : before.revision;
+  const text = replaced ? data.text : before.text;
+  if (area.value !== text) area.value = text;
+  field.keep();
+  if (fresh || replaced) {
+    // A replacement is confirmed, so that a server which starts again finds it and not the text before it.
+    field.reported = before && replaced ? null : data.text;
+  }
+  if (area.value !== field.reported) field.report();
+}
+
+function show(field, data) {
+  const { root, area } = field;
+  const write = (selector, text) => {
+    const element = root.querySelector(selector);
+    if (element.textContent !== text) element.textContent = text;
+  };
+  write("label", data.label);
+  write("#help", data.help);
+  write("#problem", data.problem);
+  root.querySelector("label").classList.toggle("hidden", !data.label_visible);
+  area.placeholder = data.placeholder;
+  area.rows = data.rows;
+  root.style.setProperty("--rows", data.rows);
+}
+
+export default function (component) {
+  const { data, parentElement } = component;
+  const root = parentElement.querySelector(".prompt");
+  if (!fields.has(root)) fields.set(root, createField(root));
+  const field = fields.get(root);
+  field.component = component;
+  show(field, data);
+  settle(field, data);
+  field.count();
+  // The same function is never listened to twice, so that this may run again and again.
+  document.addEventListener("visibilitychange", field.hide);
+  window.addEventListener("pagehide", field.leave);
+  return () => {
+    // Streamlit also ends a run that the next one has overtaken; only the latest may end the field.
+    if (field.component !== component) return;
+    field.leave();
+    document.removeEventListener("visibilitychange", field.hide);
+    window.removeEventListener("pagehide", field.leave);
+  };
+}
