@@ -152,7 +152,8 @@ class _Fields:
             is_required = name in required or (isinstance(raw, Mapping) and raw.get("required") is True)
             try:
                 plain = self.reader.plain(raw)
-                if plain.get("readOnly") is True:
+                # A deprecated field of a group is not even kept: nobody can have asked for it here.
+                if plain.get("readOnly") is True or (depth and plain.get("deprecated") is True):
                     continue
                 role = self._role(name) if roles else Role.OTHER
                 parameters.append(self._parameter(name, plain, role, required=is_required, depth=depth))
