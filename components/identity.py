@@ -5,8 +5,10 @@ The cookie marks which takes are mine and whose draft this is; it protects nothi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,14 +43,12 @@ class Identity:
 
 def _kept(file: Path, fresh: str) -> str:
     """The text in `file`; made from `fresh` when there is none. Two processes starting at once agree."""
-    try:
-        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        kept = file.read_text(encoding="ascii").strip()
-        if kept:
-            return kept
-        file.write_text(fresh, encoding="ascii")  # cut off by a crash when it was first written
-        return fresh
-    with os.fdopen(descriptor, "w", encoding="ascii") as made:
-        made.write(fresh)
-    return fresh
+    if not file.exists():
+        # Written whole beside it, then linked: whoever sees the name sees the text.
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}-", encoding="ascii") as made:
+            made.write(fresh)
+            made.flush()
+            os.fsync(made.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(made.name, file)
+    return file.read_text(encoding="ascii").strip()

@@ -38,7 +38,7 @@ class SettingsError(Exception):
 class Settings(BaseModel):
     """What an administrator can set. Immutable; read once at start."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     api_key: SecretStr | None = None
     """The AI/ML API key. Without one only the sandbox can be used."""

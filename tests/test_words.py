@@ -1,0 +1,125 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.catalog.catalog import Catalog
+from components.catalog.pricing import Estimate
+from components.jobs.job import Destination, Job, Order, State
+from components.markdown import as_text
+from components.words import (
+    age,
+    asked_for,
+    caption,
+    clock,
+    excerpt,
+    file_size,
+    price_words,
+    setting,
+    span,
+    state_words,
+)
+
+ORDER = Order(
+    owner="me",
+    model="a/model",
+    model_name="A Model",
+    body={"model": "a/model", "prompt": "p"},
+    destination=Destination.SANDBOX,
+    base_url="built-in",
+    path="/v2/video/generations",
+    prompt="p",
+    seconds=5,
+    aspect_ratio="16:9",
+)
+JOB = Job(id="0" * 32, seq=1, order=ORDER, state=State.QUEUED, created=1000.0, next_at=1.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0:00"), (7.9, "0:07"), (100, "1:40"), (3725, "1:02:05"), (-3, "0:00")]
+)
+def test_a_running_time(seconds: float, words: str) -> None:
+    assert clock(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(5, "just now"), (65, "1 min ago"), (7300, "2 h ago"), (90000, "yesterday"), (86400 * 12, "12 days ago")],
+)
+def test_an_age(seconds: float, words: str) -> None:
+    assert age(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (78, 78, "about 78 seconds"),
+        (300, 840, "5 to 14 minutes"),
+        (381, 381, "about 6 minutes"),
+        (60, 70, "60 to 70 seconds"),
+        (95, 130, "about 2 minutes"),
+    ],
+)
+def test_a_span(low: float, high: float, words: str) -> None:
+    assert span(low, high) == words
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(12, "12 bytes"), (1500, "1.5 kB"), (1_240_000, "1.2 MB"), (2 * 10**9, "2.0 GB")]
+)
+def test_a_file_size(size: int, words: str) -> None:
+    assert file_size(size) == words
+
+
+def test_a_card_says_where_it_was_made_only_when_that_was_the_sandbox() -> None:
+    assert caption(JOB, 1065.0) == "A Model · 5 s · 16:9 · sandbox · 1 min ago"
+    live = replace(JOB, order=replace(ORDER, destination=Destination.LIVE, seconds=None))
+    assert caption(live, 1000.0) == "A Model · 16:9 · just now"
+
+
+def test_a_take_that_nobody_follows_says_so() -> None:
+    assert state_words(JOB) == "Queued"
+    assert state_words(replace(JOB, next_at=None)) == "Not followed"
+    assert state_words(replace(JOB, state=State.COMPLETED, next_at=None)) == "Ready"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(True, "on"), (False, "off"), (0.5, "0.5"), (5, "5"), ("text", "text"), (None, "null")]
+)
+def test_a_setting(value: object, words: str) -> None:
+    assert setting(value) == words
+
+
+def test_what_was_asked_for_is_said_by_its_labels_shots_one_by_one() -> None:
+    for spec in Catalog.bundled().models:
+        names = {p.name for p in spec.parameters}
+        if "multi_prompt" in names:
+            rows = asked_for({"model": spec.id, "multi_prompt": [{"prompt": "a", "duration": 3}, "b"]}, spec)
+            assert [value for _, value in rows] == ["a", "3", "b"]
+            assert all(label.startswith(spec["multi_prompt"].label) for label, _ in rows)
+    assert asked_for({"model": "gone", "x": 1}, None) == [("x", "1")]
+
+
+def test_a_price_is_per_take_and_in_all_and_pretend_ones_are_called_so() -> None:
+    price = Estimate(usd=Decimal("3.25"), how="5 s × $0.65")
+    words = price_words(price, 2, Destination.SANDBOX)
+    assert "3.25" in words
+    assert "6.50" in words
+    assert "pretend" in words
+    assert "pretend" not in price_words(price, 1, Destination.LIVE)
+    assert "publishes no price" in price_words(None, 1, Destination.LIVE)
+
+
+@given(st.text(max_size=500), st.integers(20, 200))
+def test_an_excerpt_is_one_short_line(text: str, limit: int) -> None:
+    line = excerpt(text, limit)
+    assert len(line) <= limit + 2
+    assert "\n" not in line
+
+
+@given(st.text(alphabet="ab \\`*_{}[]()<>#+-.!|~$:@&\n", max_size=60))
+def test_markdown_is_escaped_character_by_character(text: str) -> None:
+    escaped = as_text(text)
+    assert escaped.replace("\\\\", "\0").count("\\") == sum(c in "`*_{}[]()<>#+-.!|~$:@&" for c in text)
