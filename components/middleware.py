@@ -53,7 +53,9 @@ class IdentityCookie:
             await self.app(scope, receive, send)
             return
         secure = "; Secure" if scope.get("scheme") == "https" else ""
-        cookie = f"{identity.cookie}={identity.issue()}; Max-Age={_YEAR}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        cookie = (
+            f"{identity.cookie}={identity.issue()}; Max-Age={_YEAR}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        )
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -74,7 +76,8 @@ def content_security_policy(index_html: str) -> str:
     """
     scripts = re.findall(r"<script>(.*?)</script>", index_html, re.DOTALL)
     hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in scripts
     )
     return "; ".join(
         (
@@ -136,7 +139,7 @@ class CompressedScripts:
         ):
             await self.app(scope, receive, send)
             return
-        body = await anyio.to_thread.run_sync(_compressed, path.removeprefix("/static/"))
+        body = await anyio.to_thread.run_sync(_compressed, path.lstrip("/"))
         if body is None:
             await self.app(scope, receive, send)
             return
@@ -154,8 +157,8 @@ class CompressedScripts:
 
 @lru_cache(maxsize=1024)
 def _compressed(name: str) -> bytes | None:
-    """The file below Streamlit's static folder, compressed; None when there is no such file there."""
+    """The file `name` ("static/js/...") of Streamlit, compressed; None when there is no such file there."""
     file = (STATIC / name).resolve()
-    if STATIC not in file.parents or not file.is_file():
+    if STATIC / "static" not in file.parents or not file.is_file():
         return None
     return gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)

@@ -53,7 +53,11 @@ def age(seconds: float) -> str:
 def span(low: float, high: float) -> str:
     """A range of waiting times, e.g. "about 80 seconds" or "5 to 14 minutes"."""
     if high < 100:
-        return f"about {round(high)} seconds" if round(low) == round(high) else f"{low:.0f} to {high:.0f} seconds"
+        return (
+            f"about {round(high)} seconds"
+            if round(low) == round(high)
+            else f"{low:.0f} to {high:.0f} seconds"
+        )
     first, last = max(1, round(low / 60)), max(1, round(high / 60))
     return f"about {last} minute{'s' * (last != 1)}" if first == last else f"{first} to {last} minutes"
 
@@ -123,7 +127,11 @@ def _rows(label: str, value: Any, parameter: Parameter | None) -> list[tuple[str
         return [
             row
             for name, entry in value.items()
-            for row in _rows(f"{label}, {(fields[name].label if name in fields else name).lower()}", entry, fields.get(name))
+            for row in _rows(
+                f"{label}, {(fields[name].label if name in fields else name).lower()}",
+                entry,
+                fields.get(name),
+            )
         ]
     return [(label, setting(value))]
 

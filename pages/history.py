@@ -39,7 +39,9 @@ page = shared.store.page(before=before, after=None if before else after, limit=T
 watch(seen, any(job.followed for job in page.jobs))
 st.subheader("History")
 if wanted:
-    st.warning("There is no take with this link: it was deleted, or the link is not whole. Here are the others.")
+    st.warning(
+        "There is no take with this link: it was deleted, or the link is not whole. Here are the others."
+    )
 if not page.jobs:
     with st.container(border=True):
         st.markdown("**No takes yet.** Every video that is made here, by anyone, is kept on this page.")
@@ -47,6 +49,16 @@ if not page.jobs:
 shelve(page.jobs, f"history {before} {after}", partial(card, retry=again), grid=True)
 with st.container(horizontal=True, horizontal_alignment="center"):
     if page.newer is not None:
-        st.page_link(pages["history"], label="Newer", icon=":material/chevron_left:", query_params={"after": str(page.newer)})
+        st.page_link(
+            pages["history"],
+            label="Newer",
+            icon=":material/chevron_left:",
+            query_params={"after": str(page.newer)},
+        )
     if page.older is not None:
-        st.page_link(pages["history"], label="Older", icon=":material/chevron_right:", query_params={"before": str(page.older)})
+        st.page_link(
+            pages["history"],
+            label="Older",
+            icon=":material/chevron_right:",
+            query_params={"before": str(page.older)},
+        )

@@ -72,7 +72,15 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
         if not filled.problems:
             state["insist"] = None
             try:
-                ask(state, shared, filled.draft, owner=owner, destination=destination, takes=desk.takes, now=time.time())
+                ask(
+                    state,
+                    shared,
+                    filled.draft,
+                    owner=owner,
+                    destination=destination,
+                    takes=desk.takes,
+                    now=time.time(),
+                )
             except StoreError as error:
                 said.error(f"Nothing was sent. {error}")
     if filled.problems and state.get("insist") == edition(spec, desk):

@@ -16,7 +16,7 @@ from components.catalog.spec import Group, ListOf, ModelSpec, Parameter, Role, T
 def carry(
     values: Mapping[str, Any], old: ModelSpec, new: ModelSpec, kept: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The values under `new`: those of `values` (set under `old`) that fit, over `kept` (last set under `new`).
+    """The values under `new`: those of `values` (set under `old`) that fit it, over `kept` (set under `new`).
 
     A text comes along even if it is too long: better a sentence that says so than a text that is gone.
     """

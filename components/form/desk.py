@@ -46,7 +46,9 @@ class Desk:
         before = self.draft(old)
         values = carry(before.values, old, new, self.draft(new).values)
         both = has_storyboard(old) and has_storyboard(new)
-        self.keep(new, values, before.storyboard if both else self.draft(new).storyboard and has_storyboard(new))
+        self.keep(
+            new, values, before.storyboard if both else self.draft(new).storyboard and has_storyboard(new)
+        )
         self.model = new.id
         self.edition += 1
 
@@ -69,8 +71,8 @@ def read_desk(kept: Mapping[str, Mapping[str, Any]], known: Mapping[str, ModelSp
     destination = choices.get("destination")
     return Desk(
         model=model if isinstance(model, str) and model in known else first,
-        takes=takes if isinstance(takes, int) and 1 <= takes <= MOST_TAKES else 1,
-        destination=Destination(destination) if destination in set(Destination) else None,
+        takes=takes if type(takes) is int and 1 <= takes <= MOST_TAKES else 1,
+        destination=Destination(destination) if destination in list(Destination) else None,
         drafts={
             key: {"values": draft["values"], "storyboard": draft.get("storyboard") is True}
             for key, draft in kept.items()

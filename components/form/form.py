@@ -62,11 +62,15 @@ def _touched(path: Path, values: dict[str, Any]) -> bool:
     """Whether the problem is about something that a person put there (and not about what is still missing)."""
     value: Any = values
     for step in path:
-        value = value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) else None
+        value = (
+            value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) else None
+        )
     return bool(path) and bool(value)
 
 
-def _content(spec: ModelSpec, base: str, values: dict[str, Any], storyboard: bool, said: dict[Path, str]) -> list[PromptResult]:
+def _content(
+    spec: ModelSpec, base: str, values: dict[str, Any], storyboard: bool, said: dict[Path, str]
+) -> list[PromptResult]:
     """The prompt, or the shots."""
     prompt, shots = spec.by_role(Role.PROMPT), spec.by_role(Role.SHOTS)
     if has_storyboard(spec):
@@ -142,10 +146,16 @@ def _left_out(parameter: Parameter, spec: ModelSpec, storyboard: bool) -> bool:
     for rule in spec.rules:
         if isinstance(rule, OnlyWith) and rule.name == parameter.name and shots and rule.needs == shots.name:
             return not storyboard
-        if isinstance(rule, TotalOf) and rule.name == parameter.name and isinstance(spec[rule.list_name], ListOf):
+        if (
+            isinstance(rule, TotalOf)
+            and rule.name == parameter.name
+            and isinstance(spec[rule.list_name], ListOf)
+        ):
             return storyboard
     return False
 
 
-def _field(parameter: Parameter, base: str, values: dict[str, Any], said: dict[Path, str]) -> list[PromptResult]:
+def _field(
+    parameter: Parameter, base: str, values: dict[str, Any], said: dict[Path, str]
+) -> list[PromptResult]:
     return widget(parameter, f"{base}|{parameter.name}", values.get(parameter.name), said, (parameter.name,))

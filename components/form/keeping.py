@@ -77,5 +77,3 @@ def put_on_desk(state: State, shared: Services, job: Job) -> bool:
     desk.replace(spec, values, storyboard)
     state["parent"] = job.id
     return True
-
-

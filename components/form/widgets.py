@@ -169,7 +169,9 @@ def _list(parameter: ListOf, key: str, value: Any, problems: Problems, path: Pat
     say(problems.get(path))
     for n, i in enumerate(ids):
         with st.container(border=True, key=f"{key}.row.{i}"):
-            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            with st.container(
+                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+            ):
                 st.markdown(f"**{as_text(word)} {n + 1}**")
                 st.button(
                     f"Remove {word.lower()} {n + 1}",

@@ -22,7 +22,9 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
     key = f"{job.id}-"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if job.state is State.COMPLETED:
-            st.link_button("Download", download_address(job), icon=":material/download:", key=f"{key}download")
+            st.link_button(
+                "Download", download_address(job), icon=":material/download:", key=f"{key}download"
+            )
         if not opened:
             st.page_link(
                 st.session_state["pages"]["history"],
@@ -42,7 +44,13 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
                 args=(job,),
             )
         elif not job.ended_for_good and not job.followed:
-            st.button("Follow again", key=f"{key}follow", icon=":material/visibility:", on_click=_follow, args=(job,))
+            st.button(
+                "Follow again",
+                key=f"{key}follow",
+                icon=":material/visibility:",
+                on_click=_follow,
+                args=(job,),
+            )
         if job.state in (State.FAILED, State.CANCELLED) and st.button(
             "Edit and retry", key=f"{key}retry", icon=":material/edit:"
         ):
@@ -52,8 +60,10 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
                 ask_for_id(job)
             if st.button("Send again", key=f"{key}again", icon=":material/replay:"):
                 ask_to_send_again(job)
-        if job.raw and job.state in (State.FAILED, State.UNKNOWN) and st.button(
-            "Raw reply", key=f"{key}raw", icon=":material/data_object:", type="tertiary"
+        if (
+            job.raw
+            and job.state in (State.FAILED, State.UNKNOWN)
+            and st.button("Raw reply", key=f"{key}raw", icon=":material/data_object:", type="tertiary")
         ):
             show_raw(job)
         if (job.ended_for_good or not job.followed) and st.button(

@@ -6,9 +6,9 @@ from html import escape
 
 import streamlit as st
 
-from components.words import excerpt
 from components.jobs.job import Job
 from components.media import poster_address, video_address
+from components.words import excerpt
 
 _FRAME = "display:block;width:100%;border-radius:0.5rem;background:#000;object-fit:contain"
 

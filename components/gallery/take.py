@@ -33,7 +33,9 @@ def take(job: Job, catalog: Catalog, *, retry: Retry) -> None:
         st.markdown("**What came**")
         _table(_facts(job))
         with st.expander("Request as JSON", icon=":material/data_object:"):
-            st.code(json.dumps(job.order.body, indent=2, ensure_ascii=False), language="json", wrap_lines=True)
+            st.code(
+                json.dumps(job.order.body, indent=2, ensure_ascii=False), language="json", wrap_lines=True
+            )
         if job.raw:
             with st.expander("The provider's last reply", icon=":material/data_object:"):
                 st.code(job.raw, language=None, wrap_lines=True)

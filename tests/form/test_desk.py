@@ -1,0 +1,112 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.catalog.catalog import Catalog
+from components.catalog.spec import ModelSpec, Role
+from components.form.desk import CHOICES, Desk, has_storyboard, read_desk, values_of
+from components.jobs.job import Destination
+
+CATALOG = Catalog.bundled()
+MODELS = {spec.id: spec for spec in CATALOG.models}
+BOARDS = [spec for spec in CATALOG.models if has_storyboard(spec)]
+PLAIN = [spec for spec in CATALOG.models if not has_storyboard(spec)]
+
+
+def name(spec: ModelSpec, role: Role) -> str:
+    parameter = spec.by_role(role)
+    assert parameter is not None
+    return parameter.name
+
+
+def test_switching_models_takes_the_prompt_along_and_brings_the_rest_back() -> None:
+    old, new = BOARDS[0], PLAIN[0]
+    desk = Desk(old.id)
+    desk.keep(old, {name(old, Role.PROMPT): "a fox", name(old, Role.SECONDS): 7}, False)
+    desk.switch(old, new)
+    assert desk.model == new.id
+    assert desk.draft(new).values[name(new, Role.PROMPT)] == "a fox"
+    assert desk.draft(new).values.get(name(new, Role.SECONDS)) != 7  # this model makes no 7 s
+    desk.switch(new, old)
+    assert desk.draft(old).values[name(old, Role.SECONDS)] == 7
+
+
+def test_a_storyboard_is_still_one_after_a_visit_to_a_model_without() -> None:
+    old, new = BOARDS[0], PLAIN[0]
+    desk = Desk(old.id)
+    desk.keep(old, {name(old, Role.SHOTS): ["a", "b"]}, True)
+    desk.switch(old, new)
+    assert not desk.draft(new).storyboard
+    desk.switch(new, old)
+    assert desk.draft(old).storyboard
+    assert desk.draft(old).values[name(old, Role.SHOTS)] == ["a", "b"]
+
+
+def test_another_edition_shows_the_replaced_draft_in_fresh_fields() -> None:
+    desk = Desk(PLAIN[0].id)
+    before = desk.edition
+    desk.replace(BOARDS[0], {name(BOARDS[0], Role.PROMPT): "new"}, False)
+    assert desk.model == BOARDS[0].id
+    assert desk.edition > before
+
+
+def test_the_desk_comes_back_as_it_was_kept() -> None:
+    spec = BOARDS[0]
+    desk = Desk(spec.id, takes=3, destination=Destination.SANDBOX)
+    desk.keep(spec, {name(spec, Role.PROMPT): "a fox\n🦊"}, False)
+    again = read_desk({CHOICES: desk.choices(), **desk.drafts}, MODELS, PLAIN[0].id)
+    assert (again.model, again.takes, again.destination) == (spec.id, 3, Destination.SANDBOX)
+    assert again.draft(spec).values == desk.draft(spec).values
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        {CHOICES: {"model": "gone/model", "takes": 99, "destination": "moon"}},
+        {CHOICES: {"model": 7, "takes": "3", "destination": None}},
+        {CHOICES: {"model": ["a"], "takes": True, "destination": {}}},
+        {PLAIN[0].id: {"values": "text"}},
+        {PLAIN[0].id: {}},
+    ],
+)
+def test_what_no_longer_fits_is_left_out_of_a_kept_desk(kept: Mapping[str, Mapping[str, Any]]) -> None:
+    desk = read_desk(kept, MODELS, PLAIN[0].id)
+    assert desk.model in MODELS
+    assert 1 <= desk.takes <= 4
+    assert desk.draft(PLAIN[0]).request() == {"model": PLAIN[0].id}
+
+
+@pytest.mark.parametrize("spec", CATALOG.models, ids=lambda spec: spec.id)
+def test_a_request_becomes_a_draft_that_makes_the_same_request(spec: ModelSpec) -> None:
+    body: dict[str, Any] = {"model": spec.id, name(spec, Role.PROMPT): "a fox", name(spec, Role.SECONDS): 10}
+    values, storyboard = values_of(body, spec)
+    desk = Desk(spec.id)
+    desk.replace(spec, values, storyboard)
+    assert desk.draft(spec).request() == body
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([CHOICES, *MODELS]),
+        st.dictionaries(
+            st.sampled_from(["model", "takes", "destination", "values", "storyboard"]), json_like, max_size=5
+        ),
+        max_size=4,
+    )
+)
+def test_no_kept_desk_breaks_the_page(kept: dict[str, dict[str, Any]]) -> None:
+    desk = read_desk(kept, MODELS, PLAIN[0].id)
+    for spec in MODELS.values():
+        desk.draft(spec).problems()
+        desk.draft(spec).request()
