@@ -45,7 +45,9 @@ def _kept(file: Path, fresh: str) -> str:
     """The text in `file`; made from `fresh` when there is none. Two processes starting at once agree."""
     if not file.exists():
         # Written whole beside it, then linked: whoever sees the name sees the text.
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}-", encoding="ascii") as made:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=file.parent, prefix=f".{file.name}-", encoding="ascii"
+        ) as made:
             made.write(fresh)
             made.flush()
             os.fsync(made.fileno())

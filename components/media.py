@@ -80,7 +80,9 @@ def _download(request: Request) -> Response:
     name = file_name(job)
     plain = name.encode("ascii", "ignore").decode().strip("-") or "take.mp4"
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    return FileResponse(path, media_type="video/mp4", headers={**_FOREVER, "Content-Disposition": disposition})
+    return FileResponse(
+        path, media_type="video/mp4", headers={**_FOREVER, "Content-Disposition": disposition}
+    )
 
 
 routes = [

@@ -87,7 +87,9 @@ class Settings(BaseModel):
         return SecretStr(key)
 
 
-def read_settings(environment: Mapping[str, str] | None = None, secrets_file: Path = SECRETS_FILE) -> Settings:
+def read_settings(
+    environment: Mapping[str, str] | None = None, secrets_file: Path = SECRETS_FILE
+) -> Settings:
     """Settings from the environment, and the key from `.streamlit/secrets.toml` where the environment has none.
 
     Raises SettingsError with a sentence that names the variable and never its value.

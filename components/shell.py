@@ -17,7 +17,9 @@ st.set_page_config(
     page_title="Video Playground", page_icon=str(ROOT / "components" / "icon.png"), layout="wide"
 )
 pages = {
-    "studio": st.Page(ROOT / "pages" / "studio.py", title="Studio", icon=":material/movie_edit:", default=True),
+    "studio": st.Page(
+        ROOT / "pages" / "studio.py", title="Studio", icon=":material/movie_edit:", default=True
+    ),
     "history": st.Page(ROOT / "pages" / "history.py", title="History", icon=":material/video_library:"),
 }
 page = st.navigation(list(pages.values()), position="hidden")

@@ -56,7 +56,9 @@ def test_what_cannot_be_is_refused_by_name(variable: str, given: str) -> None:
         read_settings({variable: given}, NO_FILE)
 
 
-@pytest.mark.parametrize("given", ["<YOUR_AIMLAPI_KEY>", "YOUR_AIMLAPI_KEY", " <my key> ", "two words", "kéy"])
+@pytest.mark.parametrize(
+    "given", ["<YOUR_AIMLAPI_KEY>", "YOUR_AIMLAPI_KEY", " <my key> ", "two words", "kéy"]
+)
 def test_a_pasted_placeholder_or_a_broken_key_is_refused_without_repeating_it(given: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read_settings({"AIMLAPI_KEY": given}, NO_FILE)

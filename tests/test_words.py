@@ -46,7 +46,13 @@ def test_a_running_time(seconds: float, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(5, "just now"), (65, "1 min ago"), (7300, "2 h ago"), (90000, "yesterday"), (86400 * 12, "12 days ago")],
+    [
+        (5, "just now"),
+        (65, "1 min ago"),
+        (7300, "2 h ago"),
+        (90000, "yesterday"),
+        (86400 * 12, "12 days ago"),
+    ],
 )
 def test_an_age(seconds: float, words: str) -> None:
     assert age(seconds) == words
@@ -86,7 +92,8 @@ def test_a_take_that_nobody_follows_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(True, "on"), (False, "off"), (0.5, "0.5"), (5, "5"), ("text", "text"), (None, "null")]
+    ("value", "words"),
+    [(True, "on"), (False, "off"), (0.5, "0.5"), (5, "5"), ("text", "text"), (None, "null")],
 )
 def test_a_setting(value: object, words: str) -> None:
     assert setting(value) == words
