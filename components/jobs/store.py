@@ -227,10 +227,10 @@ class Store:
         return self._change(job_id, known & (left | failed), _taken_up(now))
 
     def attach(self, job_id: str, remote_id: str, now: float) -> bool:
-        """Follow a take of which nobody knew whether it was accepted, by the id that a person found.
+        """Follow a take of which nobody knew whether it was accepted, by the id a person found.
 
-        False, and nothing changed, where the take is not in doubt, the id is empty, longer than 200 characters
-        or not printable, or another take of the same destination has it.
+        False, and nothing changed, where the take is not in doubt, the id is empty, longer than 200
+        characters or not printable, or another take of the same destination has it.
         """
         remote_id = remote_id.strip()
         if not (1 <= len(remote_id) <= 200 and remote_id.isprintable()):

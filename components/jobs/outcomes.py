@@ -1,0 +1,251 @@
+"""What becomes of a take after each thing that can happen to it: the rules of the state machine, and nothing
+else.
+
+Pure functions: a take and what happened in, the changes to write out (as `Store.settle` takes them). `random`
+is from 0 to 1, times are Unix seconds, `give_up` is in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.jobs.archive_errors import (
+    ArchiveError,
+    CutOff,
+    DiskFull,
+    FileGone,
+    NotAVideo,
+    TooLarge,
+    UnsafeAddress,
+)
+from components.jobs.job import Destination, Job, State, VideoFile
+from components.jobs.pace import backoff, next_look
+from components.jobs.problems import problem_for, problem_of_failure
+from components.provider.errors import (
+    BadReply,
+    Forbidden,
+    InvalidRequest,
+    KeyRejected,
+    NotFound,
+    NotSent,
+    ProviderError,
+    RateLimited,
+    ServerTrouble,
+)
+from components.provider.replies import Generation, Phase
+
+Changes = dict[str, Any]
+
+DAY = 86_400.0
+LOOK_FLOOR = {Destination.SANDBOX: 0.5, Destination.LIVE: 5.0}
+"""The shortest pause between two looks, in seconds."""
+
+_NOT_FOUND_TRIES = 5
+_NOT_FOUND_PAUSE = {Destination.SANDBOX: 1.0, Destination.LIVE: 10.0}
+_NO_VIDEO_TRIES = 5
+_SLOWLY = 30.0
+"""Pause after an answer that only a person can change, in seconds."""
+_LONGEST_WAIT = 3600.0
+"""The longest that a provider's Retry-After is obeyed, in seconds."""
+_OUT_OF_SIGHT = 7 * DAY
+"""How long a take is followed that could not be looked at, so that a week offline loses none."""
+
+# How often each is tried before the take fails. What is not named is tried for a day; a full disk for ever.
+_ARCHIVE_TRIES: tuple[tuple[type[ArchiveError], str, int], ...] = (
+    (FileGone, "file_gone", 6),
+    (UnsafeAddress, "unsafe_address", 2),
+    (CutOff, "cut_off", 3),
+    (NotAVideo, "not_a_video", 3),
+    (TooLarge, "too_large", 2),
+)
+
+
+def sending(now: float) -> Changes:
+    """The intent to send, to be on disk before the first byte leaves. The lease goes on."""
+    return {
+        "state": State.SENDING,
+        "sent": now,
+        "followed_since": now,
+        "tries": 0,
+        "problem": None,
+        "detail": "",
+        "raw": "",
+    }
+
+
+def stopped_while_sending(now: float) -> Changes:
+    """A take that was being sent when the app stopped: nobody knows whether it was accepted."""
+    return {"state": State.UNKNOWN, "problem": "stopped_while_sending", "ended": now, "next_at": None}
+
+
+def out_of_reach(job: Job, *, now: float, random: float) -> Changes:
+    """There is no client for the take now: no key, or the sandbox is not up."""
+    live = job.order.destination is Destination.LIVE
+    problem = "no_key" if live else "sandbox_away"
+    tries = _tries(job, problem)
+    pause = _SLOWLY if live else backoff(tries, random=random, ceiling=15.0)
+    return {"problem": problem, "tries": tries, "next_at": now + pause}
+
+
+def after_create_error(job: Job, error: Exception, *, now: float, random: float) -> Changes:
+    """A create that gave no generation. Only what surely was not accepted is ever sent again."""
+    if not isinstance(error, ProviderError):  # a mistake of ours, after the request may have gone out
+        return {"state": State.UNKNOWN, "problem": "bad_reply", "ended": now, "next_at": None}
+    problem = problem_for(error, creating=True)
+    said: Changes = {"problem": problem, "detail": error.message, "raw": error.raw}
+    if isinstance(error, (NotSent, RateLimited)):
+        tries = _tries(job, problem)
+        pause = _wait(error, backoff(tries, random=random, ceiling=60.0))
+        return said | {
+            "state": State.WAITING,
+            "sent": None,
+            "followed_since": None,
+            "tries": tries,
+            "next_at": now + pause,
+        }
+    refused = isinstance(error, (InvalidRequest, KeyRejected, Forbidden, NotFound))
+    return said | {"state": State.FAILED if refused else State.UNKNOWN, "ended": now, "next_at": None}
+
+
+def after_create(job: Job, generation: Generation, *, now: float, random: float, give_up: float) -> Changes:
+    """A create that was accepted. It may say at once that the generation is completed, or has failed."""
+    if generation.id is None and generation.phase in (Phase.QUEUED, Phase.GENERATING):
+        # Accepted, it seems, and nothing to ask for it by.
+        return {
+            "state": State.UNKNOWN,
+            "problem": "bad_reply",
+            "raw": generation.raw,
+            "ended": now,
+            "next_at": None,
+        }
+    first = after_look(job, generation, now=now, random=random, give_up=give_up)
+    return first | {"remote_id": generation.id, "raw": generation.raw}
+
+
+def after_look(job: Job, generation: Generation, *, now: float, random: float, give_up: float) -> Changes:
+    """An answer to how far it is. The status decides, never the presence of an error or a video."""
+    used = {"credits_used": generation.credits_used, "usd_spent": generation.usd_spent}
+    known: Changes = {name: figure for name, figure in used.items() if figure is not None}
+    if generation.phase is Phase.FAILED:
+        problem = problem_of_failure(generation.error_name, generation.error_message)
+        detail = generation.error_message or generation.error_name
+        return known | {"raw": generation.raw} | _failed(problem, detail, now)
+    if generation.phase is Phase.COMPLETED:
+        return known | {"raw": generation.raw} | _finished(job, generation, now=now, random=random)
+    if now - _since(job) > give_up:
+        return known | {"raw": generation.raw} | _failed("gave_up", f"Last status: {generation.status}", now)
+    generating = generation.phase is Phase.GENERATING or job.state is State.GENERATING
+    elapsed = now - (job.sent or now)
+    return known | {
+        "state": State.GENERATING if generating else State.QUEUED,
+        "started": job.started or (now if generating else None),
+        "tries": 0,
+        "problem": None,
+        "detail": "",
+        "next_at": now + next_look(elapsed, floor=LOOK_FLOOR[job.order.destination], random=random),
+    }
+
+
+def after_look_error(job: Job, error: ProviderError, *, now: float, random: float, give_up: float) -> Changes:
+    """A look that gave no answer that counts. It costs nothing to look again."""
+    problem = problem_for(error, creating=False)
+    tries = _tries(job, problem)
+    answered = isinstance(error, (ServerTrouble, BadReply, NotFound, InvalidRequest))
+    if isinstance(error, NotFound) and tries >= _NOT_FOUND_TRIES:
+        return {"raw": error.raw} | _failed("unknown_generation", error.message, now)
+    if now - _since(job) > (give_up if answered else max(give_up, _OUT_OF_SIGHT)):
+        return {"raw": error.raw} | _failed("gave_up", error.message, now)
+    pause = max(LOOK_FLOOR[job.order.destination], backoff(tries, random=random, ceiling=60.0))
+    if isinstance(error, NotFound):
+        pause = _NOT_FOUND_PAUSE[job.order.destination] * 2 ** (tries - 1)
+    elif isinstance(error, (KeyRejected, Forbidden)):
+        pause = _SLOWLY
+    return {
+        "problem": problem,
+        "detail": error.message,
+        "raw": error.raw,
+        "tries": tries,
+        "next_at": now + _wait(error, pause),
+    }
+
+
+def after_archive(video: VideoFile, *, now: float) -> Changes:
+    """The video is in its place: now, and not before, the take is completed."""
+    return {
+        "state": State.COMPLETED,
+        "video": video,
+        "problem": None,
+        "detail": "",
+        "tries": 0,
+        "ended": now,
+        "next_at": None,
+    }
+
+
+def after_archive_error(job: Job, error: ArchiveError, *, now: float, random: float) -> Changes:
+    """The video could not be kept. The provider has it still, so it is tried again before the take fails."""
+    named = ((key, limit) for kind, key, limit in _ARCHIVE_TRIES if isinstance(error, kind))
+    problem, limit = next(named, ("disk_full" if isinstance(error, DiskFull) else "no_download", 0))
+    tries = _tries(job, problem)
+    finished_trying = tries >= limit if limit else now - max(job.ready or 0, _since(job)) > DAY
+    if finished_trying and not isinstance(error, DiskFull):
+        return _failed(problem, str(error), now) | {"tries": tries}
+    pause = max(LOOK_FLOOR[job.order.destination], backoff(tries, random=random, ceiling=300.0))
+    return {"problem": problem, "detail": str(error), "tries": tries, "next_at": now + pause}
+
+
+def after_mistake(job: Job, *, now: float, random: float) -> Changes:
+    """A mistake of ours in a step that sends nothing: the same step again, later and later."""
+    tries = _tries(job, "internal")
+    pause = max(1.0, backoff(tries, random=random, ceiling=300.0))
+    return {"problem": "internal", "tries": tries, "next_at": now + pause}
+
+
+def _finished(job: Job, generation: Generation, *, now: float, random: float) -> Changes:
+    if generation.video_url:
+        return {
+            "state": State.ARCHIVING,
+            "ready": job.ready or now,
+            "video_url": generation.video_url,
+            "tries": 0,
+            "problem": None,
+            "detail": "",
+            "next_at": now,
+        }
+    tries = _tries(job, "no_video_yet")
+    if tries >= _NO_VIDEO_TRIES or not (generation.id or job.remote_id):
+        return _failed("no_video", generation.error_message, now)
+    pause = max(LOOK_FLOOR[job.order.destination], backoff(tries, random=random, ceiling=60.0))
+    return {
+        "state": State.GENERATING,
+        "problem": "no_video_yet",
+        "detail": generation.error_message,
+        "tries": tries,
+        "next_at": now + pause,
+    }
+
+
+def _failed(problem: str, detail: str, now: float) -> Changes:
+    return {
+        "state": State.FAILED,
+        "problem": problem,
+        "detail": detail,
+        "ended": now,
+        "next_at": None,
+    }
+
+
+def _tries(job: Job, problem: str) -> int:
+    """How often in a row this problem has now been met."""
+    return job.tries + 1 if job.problem == problem else 1
+
+
+def _since(job: Job) -> float:
+    return job.followed_since or job.sent or job.created
+
+
+def _wait(error: ProviderError, pause: float) -> float:
+    """The pause that the provider asked for, within reason; else `pause`."""
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        return min(max(error.retry_after, 1.0), _LONGEST_WAIT)
+    return pause

@@ -1,0 +1,371 @@
+"""Follows every take from the click to the file, in a thread of its own with its own event loop.
+
+    claim -> submit | look | archive -> settle
+
+A claim is a lease that is kept up while a step runs and runs out by itself when the process dies, so whoever
+is there next carries on. A create is posted once, ever: the intent is on disk before the first byte leaves,
+and a take found in that state without a living owner is `unknown`, for a person to decide. No step can end
+the tracker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random as chance
+import secrets
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from components.jobs import outcomes
+from components.jobs.archive_errors import ArchiveError
+from components.jobs.job import Job, State, VideoFile
+from components.jobs.store import Store, StoreError
+from components.provider.errors import ProviderError, RateLimited
+from components.provider.replies import Generation, Phase
+
+log = logging.getLogger(__name__)
+
+_WIDTH = 32
+"""Steps at once: what httpx 0.28 can keep up without its pool collapsing."""
+_DOWNLOADS = 96
+"""Downloads that may run beside them; they wait for file hosts, not for the provider."""
+_BUSY_PAUSE = 0.5
+_IDLE_PAUSE = 2.0
+_STORE_PAUSES = (0.25, 0.5, 1.0, 2.0, 5.0)
+"""Seconds between tries when the store refuses."""
+_GRACE = 8.0
+"""Seconds that a create which is under way is given to end when the tracker is stopped."""
+
+
+class Wire(Protocol):
+    """The part of the provider's client that a take needs."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of what answers."""
+
+    async def create(self, path: str, body: Mapping[str, Any], *, request_id: str) -> Generation:
+        """Ask for a video. Posted once. Raises ProviderError."""
+
+    async def retrieve(self, path: str, generation_id: str) -> Generation:
+        """How far it is. Raises ProviderError."""
+
+    async def aclose(self) -> None:
+        """Close its connections."""
+
+
+class Keeper(Protocol):
+    """The part of the archive that a take needs."""
+
+    async def keep(self, job_id: str, url: str, *, trusted_origin: str) -> VideoFile:
+        """Download, check and move into place. Raises ArchiveError."""
+
+
+@dataclass
+class _Hold:
+    """A take in hand."""
+
+    job: Job
+    who: str
+    """The lease; a later claim of the same take by this tracker replaces it."""
+    since: float
+    """When it was claimed or renewed, by the loop's clock."""
+    posting: bool = False
+    """Between the intent to send on disk and the outcome on disk."""
+    task: asyncio.Task[None] | None = None
+
+
+class Tracker:
+    """Follows the takes in `store` until `stop()`.
+
+    `client_for` gives the client for a take's destination and base URL, or None while it cannot be followed;
+    it is called in the tracker's thread, and the clients it gives are closed there at the end. `in_flight`
+    takes may be with one base URL at once. A take without a result after `give_up` seconds fails. `lease` is
+    how long, in seconds, the takes of a process that died rest before another carries on.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        client_for: Callable[[Job], Wire | None],
+        archive: Keeper,
+        *,
+        in_flight: int,
+        give_up: float,
+        clock: Callable[[], float] = time.time,
+        random: Callable[[], float] = chance.random,
+        lease: float = 20.0,
+    ) -> None:
+        self._store = store
+        self._client_for = client_for
+        self._archive = archive
+        self._in_flight = in_flight
+        self._give_up = give_up
+        self._clock = clock
+        self._random = random
+        self._lease = lease
+        self._name = secrets.token_hex(4)
+        self._claims = 0
+        self._holds: dict[str, _Hold] = {}
+        self._clients: dict[int, Wire] = {}
+        self._asked_to_wait: dict[str, float] = {}  # base URL -> until when it takes no creates
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._awake = asyncio.Event()
+        self._stopping = False
+
+    # From other threads
+
+    def start(self) -> None:
+        """Begin, in a thread of its own. Raises RuntimeError where it has begun already."""
+        if self._thread is not None:
+            raise RuntimeError("the tracker runs already")
+        self._stopping = False
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=asyncio.run, args=(self._run(ready),), name="tracker", daemon=True
+        )
+        self._thread.start()
+        ready.wait()
+
+    def stop(self) -> None:
+        """End within about ten seconds: creates under way are waited for, everything else is taken up next time."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        self._stopping = True
+        self.wake()
+        thread.join(_GRACE + 4)
+        if thread.is_alive():
+            log.error("The tracker did not end in time.")
+
+    def wake(self) -> None:
+        """Look into the store now: something was asked for. May be called from any thread, at any time."""
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended
+                loop.call_soon_threadsafe(self._awake.set)
+
+    # The loop
+
+    async def turn(self) -> int:
+        """Take up everything that is due now and carry each a step further; gives how many there were."""
+        holds = self._take_up()
+        await asyncio.gather(*(hold.task for hold in holds if hold.task))
+        return len(holds)
+
+    async def _run(self, ready: threading.Event) -> None:
+        self._loop, self._awake = asyncio.get_running_loop(), asyncio.Event()
+        ready.set()
+        renewing = asyncio.create_task(self._keep_leases())
+        refused = 0
+        while not self._stopping:
+            self._awake.clear()
+            try:
+                self._take_up()
+                pause = _BUSY_PAUSE if self._holds or self._store.busy() else _IDLE_PAUSE
+                refused = 0
+            except Exception as error:
+                pause = _STORE_PAUSES[min(refused, len(_STORE_PAUSES) - 1)]
+                refused += 1
+                if refused in (1, 10, 100):
+                    log.error("Takes cannot be followed at the moment: %s", _described(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), pause)
+        await self._wind_down()
+        renewing.cancel()
+        self._loop = None
+
+    def _take_up(self) -> list[_Hold]:
+        downloads = sum(hold.job.state is State.ARCHIVING for hold in self._holds.values())
+        room = min(_WIDTH - (len(self._holds) - downloads), _WIDTH + _DOWNLOADS - len(self._holds))
+        if room <= 0:
+            return []
+        self._claims += 1
+        who = f"{self._name}.{self._claims}"
+        claimed = self._store.claim(
+            who, now=self._clock(), lease=self._lease, limit=room, in_flight=self._in_flight
+        )
+        taken = []
+        now = asyncio.get_running_loop().time()
+        for job in claimed:
+            if job.id in self._holds:
+                # The lease ran out under a step of our own (this machine slept): the step goes on with the new one.
+                self._holds[job.id].who = who
+                continue
+            hold = self._holds[job.id] = _Hold(job, who, now)
+            hold.task = asyncio.create_task(self._step(hold))
+            taken.append(hold)
+        return taken
+
+    async def _keep_leases(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease / 4)
+            now = asyncio.get_running_loop().time()
+            for hold in [hold for hold in self._holds.values() if now - hold.since >= self._lease / 4]:
+                with contextlib.suppress(StoreError):  # tried again in a moment
+                    self._store.renew(hold.job.id, hold.who, until=self._clock() + self._lease)
+
+    async def _wind_down(self) -> None:
+        tasks = {hold.task for hold in self._holds.values() if hold.task}
+        posting = {hold.task for hold in self._holds.values() if hold.task and hold.posting}
+        for task in tasks - posting:
+            task.cancel()
+        if posting:
+            await asyncio.wait(posting, timeout=_GRACE)
+        for task in posting:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for hold in self._holds.values():  # those whose step had not even begun
+            self._let_go(hold)
+        self._holds.clear()
+        for client in self._clients.values():
+            with contextlib.suppress(Exception):
+                await client.aclose()
+        self._clients.clear()
+
+    async def _step(self, hold: _Hold) -> None:
+        """One step, whatever happens in it."""
+        try:
+            await self._advance(hold)
+        except asyncio.CancelledError:
+            self._let_go(hold)
+        except StoreError as error:
+            log.warning("Take %s rests until the store can be used: %s", hold.job.id, error)
+        except Exception as error:
+            log.error("Take %s met a mistake of ours: %s", hold.job.id, _described(error))
+            with contextlib.suppress(StoreError):  # then the lease brings it back
+                self._settle(hold, outcomes.after_mistake(hold.job, now=self._clock(), random=self._random()))
+        finally:
+            del self._holds[hold.job.id]
+            self._awake.set()
+
+    def _let_go(self, hold: _Hold) -> None:
+        """The tracker ends in the middle of the step: the next one can carry on at once."""
+        now = self._clock()
+        with contextlib.suppress(StoreError):
+            self._settle(hold, outcomes.stopped_while_sending(now) if hold.posting else {"next_at": now})
+
+    # The steps
+
+    async def _advance(self, hold: _Hold) -> None:
+        match hold.job.state:
+            case State.WAITING:
+                await self._submit(hold)
+            case State.SENDING:  # its owner is gone, and with it the answer
+                self._settle(hold, outcomes.stopped_while_sending(self._clock()))
+            case State.QUEUED | State.GENERATING:
+                await self._look(hold)
+            case State.ARCHIVING:
+                await self._keep(hold)
+
+    async def _submit(self, hold: _Hold) -> None:
+        job, now = hold.job, self._clock()
+        client = self._client(job)
+        if client is None:
+            self._settle(hold, outcomes.out_of_reach(job, now=now, random=self._random()))
+            return
+        held_until = self._asked_to_wait.get(job.order.base_url, 0.0)
+        if held_until > now:
+            self._settle(hold, {"problem": "rate_limited", "next_at": held_until + self._random()})
+            return
+        if not self._settle(hold, outcomes.sending(now)):
+            return  # cancelled, or somebody else's
+        hold.posting = True
+        job = replace(job, sent=now, followed_since=now)
+        try:
+            generation = await client.create(job.order.path, job.order.body, request_id=job.id)
+        except Exception as error:
+            changes = outcomes.after_create_error(job, error, now=self._clock(), random=self._random())
+            if isinstance(error, RateLimited):
+                self._asked_to_wait[job.order.base_url] = changes["next_at"]
+            if not isinstance(error, ProviderError):
+                log.error("The answer for take %s met a mistake of ours: %s", job.id, _described(error))
+        else:
+            changes = outcomes.after_create(
+                job, generation, now=self._clock(), random=self._random(), give_up=self._give_up
+            )
+        await self._settle_surely(hold, changes)
+        hold.posting = False
+
+    async def _look(self, hold: _Hold) -> None:
+        job = hold.job
+        client = self._client(job)
+        if client is None or job.remote_id is None:
+            self._settle(hold, outcomes.out_of_reach(job, now=self._clock(), random=self._random()))
+            return
+        try:
+            generation = await client.retrieve(job.order.path, job.remote_id)
+        except ProviderError as error:
+            judged = outcomes.after_look_error(
+                job, error, now=self._clock(), random=self._random(), give_up=self._give_up
+            )
+        else:
+            judged = outcomes.after_look(
+                job, generation, now=self._clock(), random=self._random(), give_up=self._give_up
+            )
+        self._settle(hold, judged)
+
+    async def _keep(self, hold: _Hold) -> None:
+        job = hold.job
+        client = self._client(job)
+        url = job.video_url or ""
+        if job.tries and client is not None and job.remote_id is not None:
+            # The address may have expired, or moved with the sandbox: ask before each try but the first.
+            with contextlib.suppress(ProviderError):
+                again = await client.retrieve(job.order.path, job.remote_id)
+                if again.phase is Phase.COMPLETED and again.video_url and again.video_url != url:
+                    url = again.video_url
+                    self._settle(hold, {"video_url": url})
+        try:
+            video = await self._archive.keep(
+                job.id, url, trusted_origin=job.order.base_url if client is None else client.origin
+            )
+        except ArchiveError as error:
+            judged = outcomes.after_archive_error(job, error, now=self._clock(), random=self._random())
+        else:
+            judged = outcomes.after_archive(video, now=self._clock())
+        self._settle(hold, judged)
+
+    def _client(self, job: Job) -> Wire | None:
+        client = self._client_for(job)
+        if client is not None:
+            self._clients[id(client)] = client
+        return client
+
+    def _settle(self, hold: _Hold, changes: outcomes.Changes) -> bool:
+        return self._store.settle(hold.job.id, hold.who, **changes)
+
+    async def _settle_surely(self, hold: _Hold, changes: outcomes.Changes) -> None:
+        """Write the outcome of a create, however long the store refuses: it exists nowhere else."""
+        refused = 0
+        while True:
+            try:
+                written = self._settle(hold, changes)
+                remote_id = changes.get("remote_id")
+                if not written and remote_id:
+                    # Somebody thought us dead and put the take in doubt. It is not.
+                    self._store.attach(hold.job.id, remote_id, self._clock())
+                return
+            except StoreError as error:
+                if refused == 0:
+                    # The id is no secret, and without it the video could not be found again.
+                    log.error("Take %s is generation %s: %s", hold.job.id, changes.get("remote_id"), error)
+                await asyncio.sleep(_STORE_PAUSES[min(refused, len(_STORE_PAUSES) - 1)])
+                refused += 1
+
+
+def _described(error: BaseException) -> str:
+    """What broke and where, without the error's own text: it may hold an address, a prompt or a key."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " < ".join(
+        f"{frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})" for frame in reversed(frames)
+    )
+    text = f" {error}" if isinstance(error, StoreError) else ""
+    return f"{type(error).__name__}{text} in {places}"
