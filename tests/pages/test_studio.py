@@ -1,0 +1,199 @@
+import json
+import time
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.catalog.spec import ModelSpec, Role, TotalOf
+from components.form.desk import has_storyboard
+from components.jobs.job import Destination, State
+from components.services import Services
+from tests.need import ROOT
+
+SHELL = str(ROOT / "components" / "shell.py")
+
+
+def studio(**query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=20)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return sound(app.run())
+
+
+def sound(app: AppTest) -> AppTest:
+    """A page never shows a traceback."""
+    assert not app.exception, app.exception
+    return app
+
+
+def base(app: AppTest) -> str:
+    desk = app.session_state["desk"]
+    return f"{desk.model}|{desk.edition}"
+
+
+def spec_of(app: AppTest, shared: Services) -> ModelSpec:
+    spec = shared.catalog.find(app.session_state["desk"].model)
+    assert spec is not None
+    return spec
+
+
+def write(app: AppTest, shared: Services, text: str) -> AppTest:
+    prompt = spec_of(app, shared).by_role(Role.PROMPT)
+    assert prompt is not None
+    app.session_state[f"{base(app)}|{prompt.name}:text"] = text
+    return sound(app.run())
+
+
+def press(app: AppTest) -> AppTest:
+    return sound(app.button(key="generate").click().run())
+
+
+def bodies(shared: Services) -> list[dict[str, Any]]:
+    return [job.order.body for job in reversed(shared.store.page().jobs)]
+
+
+def said(app: AppTest) -> str:
+    return " ".join(element.value for kind in (app.markdown, app.warning, app.error, app.caption) for element in kind)
+
+
+def test_an_empty_studio_reproaches_nobody(shared: Services) -> None:
+    app = studio()
+    assert ":red[" not in said(app)
+    assert not bodies(shared)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_each_model_can_be_chosen_and_asked_with_nothing_but_a_prompt(shared: Services, number: int) -> None:
+    model = shared.catalog.models[number]
+    app = studio()
+    sound(app.selectbox(key="model").select(model.id).run())
+    press(write(app, shared, "A white raccoon"))
+    assert bodies(shared) == [{"model": model.id, "prompt": "A white raccoon"}]
+    job = shared.store.page().jobs[0]
+    assert job.state is State.WAITING
+    assert job.order.path == model.path
+    assert job.order.destination is Destination.SANDBOX
+
+
+def test_the_order_of_the_takes_is_one_click_each(shared: Services) -> None:
+    app = write(studio(), shared, "one")
+    app.segmented_control(key="takes").select(3)
+    press(app)
+    assert len(bodies(shared)) == 3
+
+
+def test_a_double_click_is_one_click(shared: Services) -> None:
+    app = write(studio(), shared, "once")
+    press(app)
+    press(app)
+    assert len(bodies(shared)) == 1
+
+
+def test_a_later_click_asks_again(shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = press(write(studio(), shared, "twice"))
+    asked, _ = app.session_state["asked"]
+    app.session_state["asked"] = (asked, time.time() - 5)
+    press(app)
+    assert len(bodies(shared)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("", "prompt"), ("  \n ", "prompt"), ("a\x00b", "NUL"), ("x" * 10_000, "10,000")],
+)
+def test_bad_input_gets_a_sentence_and_nothing_is_sent_or_lost(
+    shared: Services, text: str, sentence: str
+) -> None:
+    limited = next(m for m in shared.catalog.models if getattr(m.by_role(Role.PROMPT), "max_length", None))
+    app = studio(model=limited.id)
+    press(write(app, shared, text))
+    assert ":red[" in said(app)
+    assert sentence.lower() in said(app).lower()
+    assert not bodies(shared)
+    prompt = limited.by_role(Role.PROMPT)
+    assert prompt is not None
+    assert app.session_state["desk"].draft(limited).values[prompt.name] == text
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "**bold** [x](y)", "שלום עולם", "🦝 raccoon", "$1 and $2"])
+def test_text_of_any_kind_is_sent_as_typed(shared: Services, text: str) -> None:
+    press(write(studio(), shared, text))
+    assert bodies(shared)[0]["prompt"] == text
+
+
+def test_settings_that_nobody_changed_are_not_sent_and_changed_ones_are(shared: Services) -> None:
+    model = next(m for m in shared.catalog.models if not has_storyboard(m))
+    app = write(studio(model=model.id), shared, "p")
+    ratio = model.by_role(Role.ASPECT_RATIO)
+    assert ratio is not None
+    app.segmented_control(key=f"{base(app)}|{ratio.name}").select("9:16")
+    press(app)
+    assert bodies(shared) == [{"model": model.id, "prompt": "p", ratio.name: "9:16"}]
+
+
+def test_a_setting_without_a_default_is_not_set_until_somebody_chooses(shared: Services) -> None:
+    model = next(
+        m for m in shared.catalog.models if (r := m.by_role(Role.ASPECT_RATIO)) is not None and r.default is None
+    )
+    ratio = model.by_role(Role.ASPECT_RATIO)
+    assert ratio is not None
+    app = studio(model=model.id)
+    field = app.segmented_control(key=f"{base(app)}|{ratio.name}")
+    assert field.options[0] == "Not set"
+    assert len(field.options) == 4
+
+
+def test_shots_are_sent_without_the_prompt_that_is_kept(shared: Services) -> None:
+    model = next(m for m in shared.catalog.models if has_storyboard(m) and not any(isinstance(r, TotalOf) for r in m.rules))
+    app = write(studio(model=model.id), shared, "kept")
+    app.segmented_control(key=f"{base(app)}|storyboard").select(True).run()
+    shots = model.by_role(Role.SHOTS)
+    assert shots is not None
+    key = f"{base(app)}|{shots.name}"
+    app.button(key=f"{key}.add").click().run()
+    first, second = app.session_state[f"{key}:ids"]
+    app.session_state[f"{key}.{first}:text"] = "one"
+    app.session_state[f"{key}.{second}:text"] = "two"
+    press(sound(app.run()))
+    assert bodies(shared) == [{"model": model.id, shots.name: ["one", "two"]}]
+
+
+def test_a_link_chooses_a_model_and_an_unknown_one_gets_a_sentence(shared: Services) -> None:
+    last = shared.catalog.models[-1]
+    assert studio(model=last.id).session_state["desk"].model == last.id
+    app = studio(model="no/such/model")
+    assert "does not know the model" in said(app)
+    assert app.button(key="generate")
+
+
+def test_what_was_typed_is_there_in_a_new_session_of_the_same_person(shared: Services) -> None:
+    app = write(studio(), shared, "half a sentence about a fox")
+    again = AppTest.from_file(SHELL, default_timeout=20)
+    again.session_state["owner"] = app.session_state["owner"]
+    sound(again.run())
+    prompt = spec_of(again, shared).by_role(Role.PROMPT)
+    assert prompt is not None
+    desk = again.session_state["desk"]
+    assert desk.draft(spec_of(again, shared)).values[prompt.name] == "half a sentence about a fox"
+
+
+def test_somebody_else_sees_none_of_it(shared: Services) -> None:
+    write(studio(), shared, "private")
+    other = studio()
+    assert "private" not in json.dumps(other.session_state["desk"].drafts)
+
+
+def test_switching_models_and_back_loses_nothing(shared: Services) -> None:
+    app = write(studio(), shared, "a prompt")
+    before = app.session_state["desk"].model
+    for model in (*shared.catalog.models, shared.catalog.find(before)):
+        assert model is not None
+        sound(app.selectbox(key="model").select(model.id).run())
+        prompt = model.by_role(Role.PROMPT)
+        assert prompt is not None
+        assert app.session_state["desk"].draft(model).values[prompt.name] == "a prompt"
+
+
+def test_the_sandbox_is_never_mistaken_for_the_real_thing(shared: Services) -> None:
+    assert any("Sandbox: previews, no AI, no cost" in element.value for element in studio().markdown)
