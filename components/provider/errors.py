@@ -5,13 +5,13 @@
     ├── NoAnswer                  it may have: time-out, reset or cut off after sending
     ├── BadReply                  a 2xx whose body is not what was agreed (HTML, empty, no id, wrong types)
     └── HttpError                 an answer with an error status
-        ├── InvalidRequest        400 (and 413, 415, 422): the body was refused
+        ├── InvalidRequest        400 (and 411, 413, 414, 415, 422, 431): the request was refused
         ├── KeyRejected           401
         ├── Forbidden             403 for another reason: plan, or key not allowed
         │   └── OutOfCredits      403 with kind `err_insufficent_credits` (the provider's spelling), and 402
-        ├── NotFound              404: unknown path, unknown or retired model, or "Inference not found"
+        ├── NotFound              404 (and 405, 410): unknown path, unknown or retired model, or "Inference not found"
         ├── RateLimited           429: not accepted; try again later
-        └── ServerTrouble         5xx and any other status: the provider's side
+        └── ServerTrouble         5xx and any other status: the provider's side; a redirect, which is not followed
 
 Each carries what a person can be told (`message`, the provider's own words, bounded and without the key)
 and what whoever supports them needs (`raw`, the body as text, bounded).
@@ -42,7 +42,7 @@ class BadReply(ProviderError):
 
 
 class HttpError(ProviderError):
-    """An answer with an error status. `kind` is `error.data.kind` where the envelope has it."""
+    """An answer with an error `status`. `kind` is `error.data.kind` where the envelope has it."""
 
     def __init__(self, message: str, *, status: int, raw: str = "", kind: str = "") -> None:
         super().__init__(message, raw=raw)
@@ -74,11 +74,20 @@ class RateLimited(HttpError):
     """Too many requests: not accepted. `retry_after` in seconds where the provider named it (seconds or date)."""
 
     def __init__(
-        self, message: str, *, status: int = 429, raw: str = "", kind: str = "", retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        status: int = 429,
+        raw: str = "",
+        kind: str = "",
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message, status=status, raw=raw, kind=kind)
         self.retry_after = retry_after
 
 
 class ServerTrouble(HttpError):
-    """5xx. On a create it may have been accepted; on a retrieve it is always worth another try."""
+    """5xx, a redirect, or a status that nobody knows.
+
+    On a create it may have been accepted; on a retrieve it is always worth another try.
+    """
