@@ -36,6 +36,8 @@ def inspect(path: Path) -> VideoFile:
             if not film.streams.video:
                 raise NotAVideo("The file has no pictures in it.")
             stream = film.streams.video[0]
+            if stream.codec_context is None:
+                raise NotAVideo("Its pictures are of a kind that cannot be shown.")
             width, height = stream.codec_context.width, stream.codec_context.height
             if not 0 < width * height <= _LARGEST_PICTURE:
                 raise NotAVideo(f"Its pictures would be {width} by {height}.")

@@ -292,7 +292,7 @@ def _bump(connection: Connection) -> None:
 
 def _number(given: int | None) -> int | None:
     """A number from a link, as one that the database can compare."""
-    return None if given is None else min(max(given, 0), 2**63 - 1)
+    return None if given is None else min(max(given, 0), 2**62)
 
 
 def _any(connection: Connection, *conditions: ColumnElement[bool]) -> bool:
