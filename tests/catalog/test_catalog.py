@@ -23,9 +23,7 @@ def catalog() -> Catalog:
 
 
 def model(name: str, *aliases: str) -> ModelSpec:
-    document = document_of(
-        {"properties": {"model": {"enum": [name]}}}, **{"x-model": {"aliases": [*aliases]}}
-    )
+    document = document_of({"properties": {"model": {"enum": [name]}}}, facts={"aliases": [*aliases]})
     return read_document(document)
 
 

@@ -27,7 +27,7 @@ from components.catalog.spec import (
     Text,
     TotalOf,
 )
-from tests.catalog.judge import VALUES, body_schema, document_of, object_schemas, walk
+from tests.catalog.judge import VALUES, body_schema, document_of, object_schemas, patient, walk
 from tests.need import shared
 
 
@@ -160,8 +160,9 @@ def test_an_unknown_shape_is_left_out_if_optional_and_an_error_if_required(schem
 
 
 def test_a_flag_makes_a_field_required_as_the_list_does() -> None:
-    schema = {"properties": {n: {"type": "string"} for n in "abc"}, "required": ["a"]}
-    schema["properties"]["b"]["required"] = True
+    fields: dict[str, dict[str, Any]] = {name: {"type": "string"} for name in "abc"}
+    fields["b"]["required"] = True
+    schema = {"properties": fields, "required": ["a"]}
     assert [p.required for p in read_document(document_of(schema)).parameters] == [True, True, False]
 
 
@@ -304,12 +305,12 @@ def test_what_is_known_about_a_model_is_read_and_rubbish_in_it_is_not() -> None:
         "sound": True,
         "typical_seconds": [1, 2],
     }
-    spec = read_document(document_of({}, **{"x-model": facts}))
+    spec = read_document(document_of({}, facts=facts))
     assert (spec.name, spec.maker, spec.summary, spec.aliases) == ("A", "B", "C.", ("x",))
     assert (spec.native_sound, spec.typical_seconds, spec.id) == (True, (1, 2), "maker/some-model")
     rubbish: dict[str, Any] = dict.fromkeys(facts, 5)
     for value in (rubbish, {**rubbish, "typical_seconds": [5, 1], "aliases": [None]}, 5, None):
-        spec = read_document(document_of({}, **{"x-model": value}))
+        spec = read_document(document_of({}, facts=value))
         assert (spec.name, spec.maker, spec.summary, spec.aliases) == ("maker/some-model", "", "", ())
         assert (spec.native_sound, spec.typical_seconds) == (False, None)
 
@@ -384,7 +385,7 @@ def agree(spec: ModelSpec, schema: dict[str, Any]) -> None:
     """`spec` and `schema` have the same fields with the same limits, but for unknown shapes."""
     assert [spec.id] == schema["properties"]["model"]["enum"]
     published_fields = dict(walk(schema))
-    seen = {("model",)}
+    seen: set[tuple[str, ...]] = {("model",)}
 
     def compare(parameter: Parameter, path: tuple[str, ...]) -> None:
         seen.add(path)
@@ -424,6 +425,7 @@ def agree(spec: ModelSpec, schema: dict[str, Any]) -> None:
         assert any(part.get("format") == "uri" or "anyOf" in part for part in inside + around), path
 
 
+@patient
 @given(schema=object_schemas())
 def test_a_default_always_fits_its_parameter(schema: dict[str, Any]) -> None:
     try:
@@ -447,7 +449,7 @@ RUBBISH = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(patient, max_examples=300)
 @given(field=RUBBISH, body=st.dictionaries(st.sampled_from(KEYWORDS), RUBBISH), component=RUBBISH)
 def test_rubbish_gives_a_spec_or_a_sentence(field: Any, body: dict[str, Any], component: Any) -> None:
     for schema in (body, {"properties": {"prompt": field, "multi_prompt": component}}):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.catalog.pricing import Estimate, estimate
-from tests.catalog.judge import VALUES
+from tests.catalog.judge import VALUES, patient
 
 
 def fixed(price: Any, measure: Any, per: Any = 1) -> dict[str, Any]:
@@ -110,6 +110,7 @@ def test_a_broken_block_gives_no_estimate(block: Any) -> None:
     assert estimate(block, {"duration": 5}) is None
 
 
+@patient
 @given(
     kind=st.sampled_from(["fixed", "variants", "variable", None]),
     inner=VALUES,

@@ -1,0 +1,119 @@
+"""Switching models brings along what fits, and brings back the rest on return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.catalog.catalog import Catalog
+from components.catalog.openapi import read_document
+from components.catalog.spec import ModelSpec
+from components.form.draft import carry
+from tests.catalog.judge import VALUES, document_of, patient
+
+MODELS = Catalog.bundled().models
+PRO, TURBO, MASTER, STANDARD, OLDEST = MODELS
+LONG = "x" * 10_000
+
+
+@pytest.mark.parametrize(
+    ("old", "values", "new", "kept", "expected"),
+    [
+        (STANDARD, {"prompt": "a", "aspect_ratio": "1:1", "duration": 10}, MASTER, {}, None),
+        (STANDARD, {"prompt": "a", "negative_prompt": "b", "cfg_scale": 0.5}, PRO, {}, None),
+        # Not a length of the other model: its own comes back.
+        (PRO, {"prompt": "a", "duration": 12}, STANDARD, {"duration": 10}, {"prompt": "a", "duration": 10}),
+        (PRO, {"prompt": "a", "duration": 12}, STANDARD, {}, {"prompt": "a"}),
+        (STANDARD, {"prompt": "a"}, PRO, {"duration": 12}, {"prompt": "a", "duration": 12}),
+        # What only the other has is as it was left there.
+        (
+            STANDARD,
+            {"prompt": "a"},
+            PRO,
+            {"prompt": "b", "multi_prompt": ["c"]},
+            {"prompt": "a", "multi_prompt": ["c"]},
+        ),
+        (PRO, {"generate_audio": False, "prompt": "a"}, STANDARD, {}, {"prompt": "a"}),
+        # An empty field empties nothing.
+        (
+            STANDARD,
+            {"prompt": "", "cfg_scale": None},
+            MASTER,
+            {"prompt": "b", "cfg_scale": 1},
+            {"prompt": "b", "cfg_scale": 1},
+        ),
+        # A text that is too long is better than none.
+        (PRO, {"prompt": LONG}, TURBO, {"prompt": "b"}, {"prompt": LONG}),
+        # Shots change their shape.
+        (PRO, {"multi_prompt": ["a", ""]}, TURBO, {}, {"multi_prompt": [{"prompt": "a"}, {"prompt": ""}]}),
+        (
+            PRO,
+            {"multi_prompt": ["a", "new", "more"]},
+            TURBO,
+            {"multi_prompt": [{"prompt": "a", "duration": 3}, {"prompt": "b", "duration": 4}]},
+            {
+                "multi_prompt": [
+                    {"prompt": "a", "duration": 3},
+                    {"prompt": "new", "duration": 4},
+                    {"prompt": "more"},
+                ]
+            },
+        ),
+        (TURBO, {"multi_prompt": [{"prompt": "a", "duration": 3}, {}]}, PRO, {}, {"multi_prompt": ["a", ""]}),
+        # Wrong types stay behind.
+        (PRO, {"prompt": 5, "multi_prompt": "a", "duration": "5"}, TURBO, {}, {}),
+        (PRO, {"multi_prompt": [5, None]}, TURBO, {}, {"multi_prompt": [{"prompt": ""}, {"prompt": ""}]}),
+        (TURBO, {"multi_prompt": [5, {"prompt": 5}]}, PRO, {}, {"multi_prompt": ["", ""]}),
+        # Deprecated and unknown fields do not travel.
+        (MASTER, {"prompt": "a", "ratio": "1:1", "x": 1}, OLDEST, {}, {"prompt": "a"}),
+        (PRO, {}, STANDARD, {"multi_prompt": ["a"], "prompt": "b"}, {"prompt": "b"}),
+    ],
+)
+def test_what_fits_comes_along(
+    old: ModelSpec,
+    values: dict[str, Any],
+    new: ModelSpec,
+    kept: dict[str, Any],
+    expected: dict[str, Any] | None,
+) -> None:
+    assert carry(values, old, new, kept) == (values if expected is None else expected)
+
+
+def test_there_and_back_again_nothing_is_lost() -> None:
+    shots = [{"prompt": "a", "duration": 3}, {"prompt": "b", "duration": 4}]
+    values = {"prompt": "p", "multi_prompt": shots, "duration": 12, "aspect_ratio": "9:16"}
+    for other in MODELS:
+        there = carry(values, TURBO, other, {})
+        assert there["prompt"] == "p"
+        assert there["aspect_ratio"] == "9:16"
+        assert carry(there, other, TURBO, values) == values
+
+
+def test_a_field_of_the_same_name_and_another_kind_stays_behind() -> None:
+    one = read_document(
+        document_of({"properties": {"seed": {"type": "integer"}, "size": {"enum": ["a", "b"]}}})
+    )
+    two = read_document(
+        document_of({"properties": {"seed": {"type": "string"}, "size": {"enum": ["b", "c"]}}})
+    )
+    assert carry({"seed": 5, "size": "a"}, one, two, {}) == {}
+    assert carry({"seed": 5, "size": "b"}, one, two, {"seed": "x"}) == {"seed": "x", "size": "b"}
+
+
+NAMES = st.sampled_from(["prompt", "multi_prompt", "duration", "aspect_ratio", "cfg_scale", "ratio", "x"])
+
+
+@patient
+@given(
+    old=st.sampled_from(MODELS),
+    new=st.sampled_from(MODELS),
+    values=st.dictionaries(NAMES, VALUES) | VALUES,
+    kept=st.dictionaries(NAMES, VALUES) | VALUES,
+)
+def test_whatever_was_kept_nothing_raises_and_only_known_fields_come_out(
+    old: ModelSpec, new: ModelSpec, values: Any, kept: Any
+) -> None:
+    assert all(name in new for name in carry(values, old, new, kept))

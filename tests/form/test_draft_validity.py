@@ -1,0 +1,181 @@
+"""The proof: a draft without problems makes a request that the document allows, and the other way round.
+
+jsonschema judges by the document itself and knows nothing of specs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+from components.catalog.catalog import Catalog
+from components.catalog.openapi import read_document
+from components.catalog.spec import ExactlyOne, ModelSpec, Role, TotalOf
+from components.form.draft import Draft
+from tests.catalog.judge import VALUES, body_schema, document_of, fitting, object_schemas, patient, validator
+
+BUNDLED = Catalog.bundled().models
+JUDGES = {spec.id: validator(spec.document) for spec in BUNDLED}
+LARGEST = 2**53
+
+
+@st.composite
+def values_for(draw: st.DrawFn, schema: dict[str, Any], always: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Values for the fields of `schema`: in every other draft good ones, else some odd ones among them."""
+    odd = draw(st.booleans())
+    fields = {name: fitting(part, odd=odd) for name, part in schema["properties"].items() if name != "model"}
+    named = {name: fields.pop(name) for name in always if name in fields} if not odd else {}
+    values: dict[str, Any] = draw(st.fixed_dictionaries(named, optional={**fields, "unknown": VALUES}))
+    return values
+
+
+@st.composite
+def bundled_drafts(draw: st.DrawFn) -> Draft:
+    spec = draw(st.sampled_from(BUNDLED))
+    content = tuple(p.name for p in spec.parameters if p.role in (Role.PROMPT, Role.SHOTS))
+    values = draw(values_for(body_schema(spec.document), content))
+    return Draft(spec, values, draw(st.sampled_from([None, False, True])))
+
+
+@st.composite
+def random_drafts(draw: st.DrawFn) -> Draft:
+    schema = draw(object_schemas())
+    # Without the bundled rules, so that the schema is all there is to it.
+    spec = read_document(document_of(schema), {})
+    return Draft(spec, draw(values_for(schema, tuple(schema.get("required", ())))))
+
+
+def empties(node: Any) -> Iterator[Any]:
+    """Every null and "" in a request."""
+    if isinstance(node, dict | list):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from empties(inner)
+    elif node is None or node == "":
+        yield node
+
+
+def check_request(draft: Draft, is_valid: bool) -> None:
+    body = draft.request()
+    event("sent" if not draft.problems() else "refused")
+    if draft.problems():
+        assert all(problem.message[-1] == "." for problem in draft.problems())
+        return
+    assert is_valid, body
+    assert not list(empties(body))
+    assert json.loads(json.dumps(body, allow_nan=False).encode()) == body
+    assert not body.keys() & draft.defaults().keys()
+
+
+@settings(patient, max_examples=400)
+@given(bundled_drafts())
+def test_a_draft_without_problems_is_a_valid_request_of_a_bundled_model(draft: Draft) -> None:
+    body = draft.request()
+    check_request(draft, JUDGES[draft.spec.id].is_valid(body))
+    if draft.problems():
+        return
+    for rule in draft.spec.rules:
+        if isinstance(rule, ExactlyOne):
+            assert len(body.keys() & set(rule.names)) == 1
+        if isinstance(rule, TotalOf) and rule.list_name in body:
+            length = draft.spec[rule.name].default
+            shots = body[rule.list_name]
+            assert body[rule.name] == sum(shot.get(rule.item_field, length) for shot in shots)
+
+
+@settings(patient, max_examples=150)
+@given(random_drafts())
+def test_a_draft_without_problems_is_a_valid_request_of_any_model(draft: Draft) -> None:
+    check_request(draft, validator(draft.spec.document).is_valid(draft.request()))
+
+
+@settings(patient, max_examples=150)
+@given(random_drafts())
+def test_a_draft_has_problems_exactly_if_the_document_forbids_what_was_set(draft: Draft) -> None:
+    schema = body_schema(draft.spec.document)
+    meant = as_meant(schema, {**draft.values, "model": draft.spec.id})
+    unsendable = any(unfit(part) for part in leaves(meant))
+    assume(not (unsendable and validator(draft.spec.document).is_valid(meant)))
+    has_problems = bool(draft.problems())
+    event("forbidden" if has_problems else "allowed")
+    assert has_problems != validator(draft.spec.document).is_valid(meant), meant
+
+
+@patient
+@given(draft=bundled_drafts(), name=st.integers(0, 9), value=VALUES)
+def test_a_value_that_the_document_forbids_has_a_problem_in_its_place(
+    draft: Draft, name: int, value: Any
+) -> None:
+    spec = draft.spec
+    parameter = spec.parameters[name % len(spec.parameters)]
+    schema = body_schema(spec.document)["properties"][parameter.name]
+    probe = {"type": "object", "properties": {"model": {}, "it": schema}}
+    judge = validator(document_of(probe))
+    meant = as_meant(probe, {"it": value})
+    assume("it" in meant and not judge.is_valid({"model": "maker/some-model", **meant}))
+    only_here = Draft(
+        spec, {**context(spec, parameter.role), parameter.name: value}, parameter.role is Role.SHOTS
+    )
+    if parameter.deprecated or parameter.name == "shot_type":
+        only_here = Draft(spec, {"multi_prompt": ["a"], "prompt": "a", parameter.name: value}, True)
+    places = {problem.path[:1] for problem in only_here.problems()}
+    assert parameter.deprecated or (parameter.name,) in places
+
+
+def context(spec: ModelSpec, role: Role) -> dict[str, Any]:
+    """A prompt, unless the field in question takes its place."""
+    prompt = spec.by_role(Role.PROMPT)
+    return {prompt.name: "a"} if prompt is not None and role is not Role.SHOTS else {}
+
+
+def as_meant(schema: dict[str, Any], value: Any) -> Any:
+    """`value` as a person means it: empty is not set, unknown and deprecated fields are not there, and what is
+    required and not set is what the document has as its default."""
+    if "items" in schema and isinstance(value, list):
+        return [as_meant(schema["items"], entry) for entry in value]
+    if "properties" not in schema or not isinstance(value, dict):
+        return value
+    meant = {}
+    for name, part in schema["properties"].items():
+        is_required = name in schema.get("required", [])
+        given = as_meant(part, value.get(name))
+        is_blank = (
+            isinstance(given, str)
+            and part.get("type") == "string"
+            and "enum" not in part
+            and not given.strip()
+        )
+        is_empty = given is None or given == "" or given == [] or is_blank
+        is_empty = is_empty or ("properties" in part and given == {})
+        if not is_empty and not (part.get("deprecated") and not is_required):
+            meant[name] = given
+        elif is_required and "default" in part:
+            default = part["default"]
+            is_text_for_number = isinstance(default, str) and part["type"] == "integer"
+            meant[name] = int(default) if is_text_for_number else default
+        elif is_required and "properties" in part:
+            meant[name] = as_meant(part, {})
+    return meant
+
+
+def leaves(node: Any) -> Iterator[Any]:
+    if isinstance(node, dict | list):
+        yield node
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from leaves(inner)
+    else:
+        yield node
+
+
+def unfit(value: Any) -> bool:
+    """Whether JSON Schema allows `value` and we do not: odd characters, numbers beyond exactness, empty entries."""
+    if isinstance(value, str):
+        return "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value)
+    if isinstance(value, int | float):
+        return not abs(value) <= LARGEST
+    return isinstance(value, list) and any(
+        entry is None or entry == [] or (isinstance(entry, str) and not entry.strip()) for entry in value
+    )
