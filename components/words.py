@@ -153,7 +153,7 @@ def price_words(price: Estimate | None, takes: int, destination: Destination) ->
         return as_text(price.how)
     pretend = " · pretend price" if destination is Destination.SANDBOX else ""
     total = f", \\${price.usd * takes:.2f} for {takes}" if takes > 1 else ""
-    return f"**\\${price.usd:.2f}** a take{total}{pretend}  \n:gray[{as_text(price.how)}]"
+    return f"**\\${price.usd:.2f}** a take{total}{pretend}  \n:small[:gray[{as_text(price.how)}]]"
 
 
 def waiting_words(spec: ModelSpec, destination: Destination) -> str:

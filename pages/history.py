@@ -30,7 +30,9 @@ wanted = st.query_params.get("job")
 opened = shared.store.get(wanted) if wanted else None
 if opened is not None:
     watch(seen, opened.followed)
-    st.page_link(pages["history"], label="All takes", icon=":material/arrow_back:")
+    st.button(
+        "All takes", icon=":material/arrow_back:", type="tertiary", key="all", on_click=st.query_params.clear
+    )
     take(opened, shared.catalog, retry=again)
     st.stop()
 
@@ -49,16 +51,8 @@ if not page.jobs:
 shelve(page.jobs, f"history {before} {after}", partial(card, retry=again), grid=True)
 with st.container(horizontal=True, horizontal_alignment="center"):
     if page.newer is not None:
-        st.page_link(
-            pages["history"],
-            label="Newer",
-            icon=":material/chevron_left:",
-            query_params={"after": str(page.newer)},
-        )
+        turn = partial(st.query_params.from_dict, {"after": str(page.newer)})
+        st.button("Newer", icon=":material/chevron_left:", key="newer", on_click=turn)
     if page.older is not None:
-        st.page_link(
-            pages["history"],
-            label="Older",
-            icon=":material/chevron_right:",
-            query_params={"before": str(page.older)},
-        )
+        turn = partial(st.query_params.from_dict, {"before": str(page.older)})
+        st.button("Older", icon=":material/chevron_right:", icon_position="right", key="older", on_click=turn)

@@ -25,8 +25,7 @@ def picker(catalog: Catalog, chosen: ModelSpec, on_choose: Callable[[str], None]
         on_change=lambda: on_choose(st.session_state[key]),
         help="Each model has its own settings. What two models share comes along when you switch.",
     )
-    summary = f"{as_text(chosen.summary)} " if chosen.summary else ""
-    st.caption(f"{summary}{' · '.join(as_text(ability) for ability in abilities(chosen))}")
+    st.caption(as_text(chosen.summary or " · ".join(abilities(chosen))))
 
 
 def abilities(spec: ModelSpec) -> list[str]:

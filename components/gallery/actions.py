@@ -26,11 +26,13 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
                 "Download", download_address(job), icon=":material/download:", key=f"{key}download"
             )
         if not opened:
-            st.page_link(
-                st.session_state["pages"]["history"],
-                label="Details",
+            st.button(
+                "Details",
+                key=f"{key}open",
                 icon=":material/open_in_full:",
-                query_params={"job": job.id},
+                type="tertiary",
+                on_click=_open,
+                args=(job,),
             )
         if job.state is State.WAITING:
             st.button("Cancel", key=f"{key}cancel", icon=":material/close:", on_click=_cancel, args=(job,))
@@ -70,6 +72,10 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
             "Delete", key=f"{key}delete", icon=":material/delete:", type="tertiary"
         ):
             ask_to_delete(job)
+
+
+def _open(job: Job) -> None:
+    st.switch_page(st.session_state["pages"]["history"], query_params={"job": job.id})
 
 
 def _cancel(job: Job) -> None:

@@ -30,7 +30,7 @@ def card(job: Job, *, retry: Retry, large: bool = False) -> None:
         if not large:
             with st.container(gap="xxsmall"):
                 prompt_text(excerpt(job.order.prompt))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             badge(job)
             charged = cost(job)
             said = caption(job, time.time()) + (f" · {charged}" if charged else "")

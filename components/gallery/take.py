@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from html import escape
 
 import streamlit as st
 
@@ -11,7 +12,6 @@ from components.catalog.catalog import Catalog
 from components.gallery.actions import Retry
 from components.gallery.card import card, prompt_text
 from components.jobs.job import Destination, Job
-from components.markdown import as_text
 from components.words import asked_for, clock, cost, file_size
 
 _PLACES = {Destination.LIVE: "AI/ML API", Destination.SANDBOX: "Sandbox (a preview, no AI)"}
@@ -67,4 +67,10 @@ def _facts(job: Job) -> list[tuple[str, str]]:
 
 
 def _table(rows: list[tuple[str, str]]) -> None:
-    st.table({as_text(label): as_text(value) for label, value in rows}, border="horizontal")
+    """Labels and values. Not `st.table`, which would load pandas into a page that shows a dozen words."""
+    lines = "".join(
+        f"<dt>{escape(label)}</dt><dd dir='auto' style='margin:0'>{escape(value)}</dd>"
+        for label, value in rows
+    )
+    style = "display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:0.35rem 1rem;margin:0;overflow-wrap:anywhere"
+    st.html(f'<dl style="{style}">{lines}</dl>')
