@@ -72,5 +72,6 @@ def _table(rows: list[tuple[str, str]]) -> None:
         f"<dt>{escape(label)}</dt><dd dir='auto' style='margin:0'>{escape(value)}</dd>"
         for label, value in rows
     )
-    style = "display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:0.35rem 1rem;margin:0;overflow-wrap:anywhere"
+    columns = "display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:0.35rem 1rem"
+    style = f"{columns};margin:0;overflow-wrap:anywhere"
     st.html(f'<dl style="{style}">{lines}</dl>')
