@@ -67,7 +67,7 @@ def prompt_text(text: str) -> None:
 
 
 def _explain(job: Job) -> None:
-    problem = PROBLEMS[job.problem or "other"]
+    problem = PROBLEMS.get(job.problem or "", PROBLEMS["internal"])
     own_words = f"  \nThe provider says: “{as_text(job.detail)}”" if job.detail else ""
     box = st.error if job.state is State.FAILED else st.warning
     box(f"{problem.happened} {problem.charged} {problem.next_step}{own_words}")
@@ -86,4 +86,4 @@ def _running(job: Job) -> None:
     tick()
     waits_for = PROBLEMS.get(job.problem or "")
     if waits_for is not None:
-        st.caption(f"{waits_for.happened} {waits_for.next_step}")
+        st.caption(f"{waits_for.happened} {waits_for.charged} {waits_for.next_step}")
