@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
 import av
@@ -30,7 +31,9 @@ from components.sandbox.scenery import MOODS, paint
 
 TITLE = captions.BADGE
 _SHORT_SIDE = 720
-_SHORT_SIDES = range(120, 2161)
+_SMALLEST = 120
+"""Pixels of a side; on less the badge cannot be read."""
+_SHORT_SIDES = range(_SMALLEST, 2161)
 _STEEPEST = 4
 """The longest side over the shortest that is taken at its word."""
 _BADGE_COLOUR = "#ffd678"
@@ -63,7 +66,7 @@ class Film:
             math.isfinite(shot.seconds) and shot.seconds >= 0 for shot in self.shots
         ):
             raise ValueError("A film needs shots, each with a length in seconds.")
-        if self.width % 2 or self.height % 2 or min(self.width, self.height) < 16 or self.fps < 1:
+        if self.width % 2 or self.height % 2 or min(self.width, self.height) < _SMALLEST or self.fps < 1:
             raise ValueError(f"A film cannot be {self.width} x {self.height} at {self.fps} frames a second.")
         if self.cuts[-1] < 1:
             raise ValueError("A film must be at least one frame long.")
@@ -71,8 +74,8 @@ class Film:
     @property
     def cuts(self) -> tuple[int, ...]:
         """The frame at which each shot begins, then the number of frames."""
-        ends = np.cumsum([shot.seconds for shot in self.shots])
-        return (0, *(round(float(end) * self.fps) for end in ends))
+        ends = accumulate(shot.seconds for shot in self.shots)
+        return (0, *(round(end * self.fps) for end in ends))
 
 
 def frame_size(aspect_ratio: str | None, resolution: str | None = None) -> tuple[int, int]:
@@ -223,16 +226,18 @@ def _overlays(film: Film, index: int) -> list[Overlay]:
     """The writing on a shot: its prompt at the foot, the badge and its number at the head."""
     width, height = film.width, film.height
     margin = round(min(width, height) * 0.04)
-    overlays = [
-        _pill(captions.label(captions.BADGE, width, height, 0.72), _BADGE_COLOUR, film, margin, margin)
-    ]
-    if len(film.shots) > 1:
-        mask = captions.label(f"shot {index + 1}/{len(film.shots)}", width, height, 0.3)
-        # Beside the badge where there is room, else below it.
-        overlays.append(_pill(mask, _WHITE, film, -margin, margin))
+    overlays = []
     caption = captions.caption(film.shots[index].prompt, width, height)
     if caption is not None:
         overlays.append(_foot(caption, film, margin))
+    badge = _plate(captions.badge(width, height))
+    overlays.append(Overlay(*badge, _BADGE_COLOUR, margin, margin))
+    if len(film.shots) > 1:
+        number = _plate(captions.label([f"shot {index + 1}/{len(film.shots)}"], width, height))
+        across, (rows, columns) = number[0].shape[1], badge[0].shape
+        has_room = columns + across + 3 * margin <= width
+        x, y = (width - margin - across, margin) if has_room else (margin, margin + rows + margin // 2)
+        overlays.append(Overlay(*number, _WHITE, x, y))
     return overlays
 
 
@@ -240,20 +245,18 @@ def _ink(mask: Image.Image) -> Picture:
     return np.asarray(mask, np.float32) / np.float32(255)
 
 
-def _pill(mask: Image.Image, colour: str, film: Film, x: int, y: int) -> Overlay:
-    """Small writing on a dark plate; a negative `x` counts from the right."""
-    side, rise = round(mask.height * 0.55), round(mask.height * 0.3)
+def _plate(mask: Image.Image) -> tuple[Picture, Picture]:
+    """Small writing, and the dark rounded plate behind it."""
+    side, rise = round(mask.height * 0.5) + 1, round(mask.height * 0.25) + 1
     width, height = mask.width + 2 * side, mask.height + 2 * rise
     width, height = width + width % 2, height + height % 2
-    plate = Image.new("L", (width, height))
-    plate.paste(mask, (side, rise))
+    ground = Image.new("L", (width, height))
+    ground.paste(mask, (side, rise))
     across, along = np.arange(width)[None, :] + 0.5, np.arange(height)[:, None] + 0.5
-    radius = height / 2
-    nearest = np.clip(across, radius, width - radius)
-    rounded = np.clip(radius - np.hypot(across - nearest, along - radius) + 0.5, 0, 1)
-    return Overlay(
-        _ink(plate), (rounded * 0.62).astype(np.float32), colour, x if x >= 0 else film.width + x - width, y
-    )
+    radius = min(height / 2, side * 1.6)
+    nearest = np.clip(across, radius, width - radius), np.clip(along, radius, height - radius)
+    rounded = np.clip(radius - np.hypot(across - nearest[0], along - nearest[1]) + 0.5, 0, 1)
+    return _ink(ground), (0.62 * rounded).astype(np.float32)
 
 
 def _foot(mask: Image.Image, film: Film, margin: int) -> Overlay:

@@ -27,6 +27,8 @@ _MOST_CHARACTERS = 800
 """More than four lines can hold at any size; the rest of a prompt is not looked at."""
 _MOST_MARKS = 4
 """Marks on one letter; more are a prank and would cover the line above."""
+_READABLE = 9
+"""Pixels: smaller type is only used where there is no room."""
 _ELLIPSIS = "…"
 _JOINER_OFF = "\u200c"
 
@@ -104,14 +106,15 @@ def wrap(text: str, width: float, setter: Typesetter, most_lines: int = MOST_LIN
 def _pieces(text: str, width: float, setter: Typesetter) -> Iterator[str]:
     """What must not be broken: a word with the space after it, or a letter of a script without spaces."""
     for word in text.split(" "):
-        piece = ""
+        piece, used = "", 0.0
         for letter in clusters(word):
-            breakable = _breaks_anywhere(letter) or (piece and _breaks_anywhere(piece[-1]))
-            too_long = piece and len(piece) >= 8 and setter.length(piece + letter) > width
-            if piece and ((breakable and not _clings(piece, letter)) or too_long):
+            breakable = bool(piece) and (_breaks_anywhere(letter) or _breaks_anywhere(piece[-1]))
+            too_long = bool(piece) and used + setter.length(letter) > width
+            if too_long or (breakable and not _clings(piece, letter)):
                 yield piece
-                piece = ""
+                piece, used = "", 0.0
             piece += letter
+            used += setter.length(letter)
         if piece:
             yield piece + " "
 
@@ -164,9 +167,11 @@ def caption(prompt: str, width: int, height: int) -> Image.Image | None:
     if not text:
         return None
     pixels = max(12, round(min(width, height) / 23))
-    setter = Typesetter(pixels)
-    lines = wrap(text, width * (0.78 if width > height else 0.86), setter)
     leading = round(pixels * 1.42)
+    # Never over the upper half of the frame, where the badge is.
+    most_lines = max(1, min(MOST_LINES, height // 2 // leading))
+    setter = Typesetter(pixels)
+    lines = wrap(text, width * (0.78 if width > height else 0.86), setter, most_lines)
     mask = Image.new("L", (width, leading * len(lines) + pixels // 2))
     pen = ImageDraw.Draw(mask)
     for number, line in enumerate(lines):
@@ -174,12 +179,28 @@ def caption(prompt: str, width: int, height: int) -> Image.Image | None:
     return mask
 
 
-def label(text: str, width: int, height: int, share: float) -> Image.Image:
-    """A line of small text as a mask just as large as it, never wider than `share` of the frame's width."""
-    pixels = max(9, round(min(width, height) / 38))
-    while pixels > 6 and Typesetter(pixels).length(text) > width * share:
-        pixels -= 1
+def badge(width: int, height: int) -> Image.Image:
+    """What the film is, as a mask: on one line where it can be read so, else on two."""
+    if _label_size([BADGE], width, height) >= _READABLE:
+        return label([BADGE], width, height)
+    first, second = BADGE.split(", ")
+    return label([f"{first},", second], width, height)
+
+
+def label(lines: list[str], width: int, height: int) -> Image.Image:
+    """Small writing as a mask just as large as it, at most three quarters as wide as the frame."""
+    pixels = _label_size(lines, width, height)
     setter = Typesetter(pixels)
-    mask = Image.new("L", (round(setter.length(text)) + 1, round(pixels * 1.3)))
-    setter.draw(ImageDraw.Draw(mask), 0, round(pixels * 1.0), text)
+    leading = round(pixels * 1.3)
+    widest = max(setter.length(line) for line in lines)
+    mask = Image.new("L", (round(widest) + 1, leading * len(lines)))
+    for number, line in enumerate(lines):
+        setter.draw(ImageDraw.Draw(mask), 0, leading * number + pixels, line)
     return mask
+
+
+def _label_size(lines: list[str], width: int, height: int) -> int:
+    pixels = max(_READABLE, round(min(width, height) / 38))
+    while pixels > 1 and max(map(Typesetter(pixels).length, lines)) > width * 0.75:
+        pixels -= 1
+    return pixels

@@ -12,7 +12,7 @@ RATE = 48_000
 Sound = NDArray[np.float32]
 
 # Semitones above the root; any two neighbours share a note, the last and the first too.
-CHORDS = ((0, 7, 12, 16, 23), (-3, 4, 9, 12, 19), (-7, 5, 9, 12, 16), (-5, 2, 11, 14, 19))
+CHORDS = ((0, 7, 12, 16, 23), (-3, 4, 9, 12, 19), (-7, 5, 9, 12, 16), (-5, 2, 11, 14, 17))
 _LOOP = 2 * RATE
 """Every tone is a multiple of half a hertz, so that two seconds of it repeat without a seam."""
 _RISE, _FALL = 0.5, 0.9

@@ -208,7 +208,10 @@ class Overlay:
             x, y, width, height = (
                 value >> (number > 0) for value in (self._x, self._y, self._width, self._height)
             )
-            _over(planes[number][y : y + height, x : x + width], colour, through)
+            below = planes[number][y : y + height, x : x + width]
+            # What does not fit on a very small frame is cut off at its rim.
+            rows, columns = below.shape
+            _over(below, colour[:rows, :columns], through[:rows, :columns])
 
 
 def frame_planes(frame: av.VideoFrame) -> Planes:

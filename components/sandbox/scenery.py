@@ -86,7 +86,9 @@ def paint(random: np.random.Generator, mood: Mood, terrain: Terrain, width: int,
     backdrop = _sky(random, mood, width, height, horizon, light_at)
     if terrain is Terrain.SEA:
         shore = _water(random, backdrop, mood, horizon, light_at[0])
+        _disc(random, backdrop, mood, light_at)  # after the water: its mirror is the glitter
         return Scene(backdrop, _shores(random, mood, (width, height), horizon, light_at[0]), shore)
+    _disc(random, backdrop, mood, light_at)
     for distance in (0.0, 0.3, 0.55):
         crest = horizon - 0.09 + 0.16 * distance + ridge(random, terrain, width, height, distance)
         top, colour = _hill(crest, mood, distance, height)
@@ -111,7 +113,7 @@ def _sky(
     horizon: float,
     light_at: tuple[float, float],
 ) -> Picture:
-    """Gradient, stars, sun or moon with its glow, clouds lit from it."""
+    """Gradient, stars, the glow of sun or moon, clouds lit from it."""
     down = np.linspace(0, 1, height, dtype=np.float32)
     stops = [0.0, horizon * 0.55, horizon, 1.0]
     colours = np.stack([yuv(mood.zenith), yuv(mood.sky), yuv(mood.horizon), yuv(mood.horizon)])
@@ -135,13 +137,18 @@ def _sky(
     clouds = _clouds(random, width, bottom, mood.clouds)
     lit = 0.34 + 0.41 * np.sqrt(near[:bottom])
     _mix(sky[:bottom], 0.55 * light + 0.45 * yuv(mood.horizon), clouds * lit)
-    radius = random.uniform(0.040, 0.068)
-    box = (
-        slice(max(0, int(light_y - radius * unit) - 2), int(light_y + radius * unit) + 3),
-        slice(max(0, int(light_x - radius * unit) - 2), int(light_x + radius * unit) + 3),
-    )
-    _mix(sky[box], light, 0.96 * np.clip((radius - away[box]) * unit + 0.5, 0, 1))
     return sky
+
+
+def _disc(random: np.random.Generator, sky: Picture, mood: Mood, at: tuple[float, float]) -> None:
+    """The sun or the moon, round `at` (column and row), in place."""
+    x, y = at
+    radius = random.uniform(0.040, 0.068) * min(sky.shape[:2])
+    left, top = max(0, int(x - radius) - 2), max(0, int(y - radius) - 2)
+    part = sky[top : int(y + radius) + 3, left : int(x + radius) + 3]
+    rows, columns = np.ogrid[top : top + part.shape[0], left : left + part.shape[1]]
+    away = np.hypot(columns - x, rows - y).astype(np.float32)
+    _mix(part, yuv(mood.light), np.float32(0.96) * np.clip(np.float32(radius + 0.5) - away, 0, 1))
 
 
 def _stars(random: np.random.Generator, width: int, height: int, horizon: float) -> Picture:

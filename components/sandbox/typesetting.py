@@ -128,29 +128,25 @@ def _fonts(cluster: str) -> Iterator[tuple[str, str]]:
 
 def _levels(kinds: list[str], base: int) -> list[int]:
     """The embedding level of each letter, from their bidirectional classes."""
-    levels: list[int | None] = []
+    # As what each letter counts for its neighbours, "L" or "R"; None for spaces and punctuation.
+    sides: list[str | None] = []
     last_strong = "R" if base else "L"
     for kind in kinds:
-        if kind in _RIGHT_TO_LEFT:
-            last_strong = "R"
-            levels.append(1)
-        elif kind == "L":
-            last_strong = "L"
-            levels.append(2 if base else 0)
-        elif kind in _NUMBERS:
-            levels.append(2 if base or last_strong == "R" else 0)
-        else:
-            levels.append(None)
+        if kind == "L" or kind in _RIGHT_TO_LEFT:
+            last_strong = "L" if kind == "L" else "R"
+        sides.append(last_strong if kind == "L" or kind in _RIGHT_TO_LEFT or kind in _NUMBERS else None)
     # Spaces and punctuation go with their neighbours where these agree, else with the line (N1, N2).
-    settled: list[int] = []
-    for index, level in enumerate(levels):
-        if level is None:
-            before = settled[-1] if settled else base
-            after = next((later for later in levels[index + 1 :] if later is not None), base)
-            agree = before % 2 == after % 2
-            level = min(before, after) if agree else base
-        settled.append(level)
-    return settled
+    line = "R" if base else "L"
+    before, settled = line, []
+    for index, side in enumerate(sides):
+        after = next((later for later in sides[index + 1 :] if later is not None), line)
+        before = side or (before if before == after else line)
+        settled.append(before)
+    return [
+        # Numbers are written from left to right in any company (I1, I2).
+        2 if kind in _NUMBERS and side == "R" else 1 if side == "R" else 2 * base
+        for kind, side in zip(kinds, settled, strict=True)
+    ]
 
 
 class Typesetter:
