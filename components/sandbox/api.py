@@ -138,7 +138,7 @@ class Sandbox:
             post = Post(
                 path=path,
                 client_request_id=post.client_request_id,
-                model=name if isinstance(name, str) else None,
+                model=name[:300].encode(errors="replace").decode() if isinstance(name, str) else None,
                 body=json.dumps(body),
             )
             if isinstance(fault, Refusal) and not fault.accepts:

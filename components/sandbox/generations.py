@@ -105,10 +105,18 @@ class Post:
 class Generations:
     """The table of generations. Safe to use from several threads."""
 
-    def __init__(self, data: Path, *, films: Films, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        films: Films,
+        now: Callable[[], float] = time.time,
+        posts_kept: int = POSTS_KEPT,
+    ) -> None:
         """Opens or creates the table in the folder `data`; raises OSError when it cannot be written."""
         self._films = films
         self._now = now
+        self._posts_kept = posts_kept
         self._lock = threading.Lock()
         try:
             data.mkdir(parents=True, exist_ok=True)
@@ -213,7 +221,7 @@ class Generations:
         return generation.clock.status(self._now() - generation.created)
 
     def posts(self) -> list[dict[str, Any]]:
-        """The creates that arrived, oldest first, at most POSTS_KEPT; `generation_id` only where accepted."""
+        """The creates that arrived, oldest first, only the last of them; `generation_id` only where accepted."""
         with self._lock:
             rows = self._db.execute("SELECT * FROM posts ORDER BY seq").fetchall()
         return [
@@ -258,7 +266,7 @@ class Generations:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self._now(), post.path, status, post.client_request_id, generation_id, post.model, body),
         )
-        db.execute("DELETE FROM posts WHERE seq <= ?", ((cursor.lastrowid or 0) - POSTS_KEPT,))
+        db.execute("DELETE FROM posts WHERE seq <= ?", ((cursor.lastrowid or 0) - self._posts_kept,))
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -278,5 +286,5 @@ def _nanoid() -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """Why a film failed, in short: what the system says ("No space left on device"), else the error's kind."""
+    """Why a film failed: what the system says ("No space left on device"), else the kind of error."""
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
