@@ -32,7 +32,7 @@ owner: str = state["owner"]
 
 def write(spec: ModelSpec, desk: Desk) -> Filled:
     """The left side: the model, the prompt or the shots, the settings."""
-    picker(shared.catalog, spec, lambda model: choose(state, shared, model))
+    picker(shared.catalog, spec, switch)
     filled = form(spec, desk, insist=state.get("insist") == edition(spec, desk), keep=save)
     with st.expander("The request as JSON", icon=":material/data_object:"):
         request = json.dumps(filled.draft.request(), indent=2, ensure_ascii=False)
@@ -45,13 +45,14 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
     with st.container(border=True):
         destination = where(desk)
         state.setdefault("takes", desk.takes)
-        desk.takes = st.segmented_control(
+        takes = st.segmented_control(
             "Takes",
             list(range(1, MOST_TAKES + 1)),
             key="takes",
             required=True,
             help="How many videos one click makes. Each is a little different, and each is paid for.",
         )
+        desk.takes = takes or 1
         block = shared.catalog.price(destination, spec.id)
         price = estimate(block, filled.draft.defaults() | filled.draft.request()) if block else None
         st.markdown(price_words(price, desk.takes, destination))
@@ -102,7 +103,7 @@ def where(desk: Desk) -> Destination:
         label_visibility="collapsed",
         width="stretch",
     )
-    return desk.destination
+    return desk.destination or offered[0]
 
 
 def follow() -> None:
@@ -117,6 +118,11 @@ def follow() -> None:
 def edition(spec: ModelSpec, desk: Desk) -> str:
     """The draft that is on the screen; another one starts without reproaches."""
     return f"{spec.id}|{desk.edition}"
+
+
+def switch(model: str) -> None:
+    """Chooses another model."""
+    choose(state, shared, model)
 
 
 def save() -> None:

@@ -22,7 +22,7 @@ def picker(catalog: Catalog, chosen: ModelSpec, on_choose: Callable[[str], None]
         list(names),
         key=key,
         format_func=lambda model: names.get(model, model),
-        on_change=lambda: on_choose(st.session_state[key]),
+        on_change=lambda: on_choose(str(st.session_state[key])),
         help="Each model has its own settings. What two models share comes along when you switch.",
     )
     st.caption(as_text(chosen.summary or " · ".join(abilities(chosen))))

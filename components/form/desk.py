@@ -46,9 +46,8 @@ class Desk:
         before = self.draft(old)
         values = carry(before.values, old, new, self.draft(new).values)
         both = has_storyboard(old) and has_storyboard(new)
-        self.keep(
-            new, values, before.storyboard if both else self.draft(new).storyboard and has_storyboard(new)
-        )
+        storyboard = before.storyboard if both else self.draft(new).storyboard
+        self.keep(new, values, storyboard is True and has_storyboard(new))
         self.model = new.id
         self.edition += 1
 

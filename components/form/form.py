@@ -62,9 +62,13 @@ def _touched(path: Path, values: dict[str, Any]) -> bool:
     """Whether the problem is about something that a person put there (and not about what is still missing)."""
     value: Any = values
     for step in path:
-        value = (
-            value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) else None
-        )
+        # Values come from storage too, and may be of any shape.
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return False
     return bool(path) and bool(value)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import MutableMapping
-from typing import Any
 
 from components.form.draft import Draft
+from components.form.keeping import State
 from components.jobs.job import Destination, Job, Order, new_id
 from components.services import Services
 
@@ -35,7 +34,7 @@ def order(
 
 
 def ask(
-    state: MutableMapping[str, Any],
+    state: State,
     shared: Services,
     draft: Draft,
     *,
@@ -49,7 +48,7 @@ def ask(
     `state` is the session's. Raises StoreError when they cannot be kept; then nothing is sent.
     """
     base_url = shared.base_url(destination)
-    parent = state.get("parent")
+    parent = state.get("parent", None)
     one = order(draft, owner=owner, destination=destination, base_url=base_url, parent=parent)
     asked = (json.dumps(one.body), takes, destination)
     before, when = state.get("asked", (None, 0.0))
