@@ -60,6 +60,8 @@ _BEFORE_SENDING = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
+    # Out of the race between a host's addresses, for a port that cannot be one.
+    ExceptionGroup,
 )
 
 

@@ -43,7 +43,7 @@ _BY_STATUS: dict[int, type[HttpError]] = {
 }
 # The first is the provider's spelling.
 _NO_CREDITS = frozenset({"err_insufficent_credits", "err_insufficient_credits"})
-_SECONDS = re.compile(r"\d{1,18}(\.\d{1,18})?")
+_SECONDS = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 def refusal(status: int, headers: Mapping[str, str], body: str, *, now: float) -> HttpError:
@@ -111,9 +111,8 @@ def _message(status: int, head: Mapping[str, str], reply: Any, body: str) -> str
     if said := one_sentence(reply):
         return said
     start = body[:200].strip("\ufeff \t\r\n")
-    if reply is None and start and start[0] not in "<{[":
-        return bounded(words(body), 500)
-    return page_title(body) or _plain(status)
+    is_prose = reply is None and bool(start) and start[0] not in "<{["
+    return (bounded(words(body), 500) if is_prose else page_title(body)) or _plain(status)
 
 
 def _plain(status: int) -> str:

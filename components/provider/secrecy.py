@@ -27,4 +27,8 @@ class Scrubber:
 
 def _spellings(character: str) -> str:
     code = ord(character)
-    return rf"(?:\\?{re.escape(character)}|\\u(?i:{code:04x})|%(?i:{code:02x})|&#0*{code};|&#[xX]0*(?i:{code:x});)"
+    # A text inside a text is escaped twice, so more than one backslash may stand before.
+    return (
+        rf"(?:\\{{0,4}}{re.escape(character)}|\\{{1,4}}u(?i:{code:04x})"
+        rf"|%(?i:{code:02x})|&#0*{code};|&#[xX]0*(?i:{code:x});)"
+    )
