@@ -129,7 +129,7 @@ class ModelSpec:
 
     id: str
     name: str
-    """For people, e.g. "Kling 3 Pro"."""
+    """For people."""
     maker: str = ""
     summary: str = ""
     """One plain sentence on what the model is good for."""

@@ -54,7 +54,9 @@ def bodies(shared: Services) -> list[dict[str, Any]]:
 
 
 def said(app: AppTest) -> str:
-    return " ".join(element.value for kind in (app.markdown, app.warning, app.error, app.caption) for element in kind)
+    return " ".join(
+        element.value for kind in (app.markdown, app.warning, app.error, app.caption) for element in kind
+    )
 
 
 def test_an_empty_studio_reproaches_nobody(shared: Services) -> None:
@@ -116,7 +118,9 @@ def test_bad_input_gets_a_sentence_and_nothing_is_sent_or_lost(
     assert app.session_state["desk"].draft(limited).values[prompt.name] == text
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "**bold** [x](y)", "שלום עולם", "🦝 raccoon", "$1 and $2"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "**bold** [x](y)", "שלום עולם", "🦝 raccoon", "$1 and $2"]
+)
 def test_text_of_any_kind_is_sent_as_typed(shared: Services, text: str) -> None:
     press(write(studio(), shared, text))
     assert bodies(shared)[0]["prompt"] == text
@@ -134,7 +138,9 @@ def test_settings_that_nobody_changed_are_not_sent_and_changed_ones_are(shared: 
 
 def test_a_setting_without_a_default_is_not_set_until_somebody_chooses(shared: Services) -> None:
     model = next(
-        m for m in shared.catalog.models if (r := m.by_role(Role.ASPECT_RATIO)) is not None and r.default is None
+        m
+        for m in shared.catalog.models
+        if (r := m.by_role(Role.ASPECT_RATIO)) is not None and r.default is None
     )
     ratio = model.by_role(Role.ASPECT_RATIO)
     assert ratio is not None
@@ -145,7 +151,11 @@ def test_a_setting_without_a_default_is_not_set_until_somebody_chooses(shared: S
 
 
 def test_shots_are_sent_without_the_prompt_that_is_kept(shared: Services) -> None:
-    model = next(m for m in shared.catalog.models if has_storyboard(m) and not any(isinstance(r, TotalOf) for r in m.rules))
+    model = next(
+        m
+        for m in shared.catalog.models
+        if has_storyboard(m) and not any(isinstance(r, TotalOf) for r in m.rules)
+    )
     app = write(studio(model=model.id), shared, "kept")
     app.segmented_control(key=f"{base(app)}|storyboard").select(True).run()
     shots = model.by_role(Role.SHOTS)
