@@ -38,7 +38,7 @@ def download_address(job: Job) -> str:
 
 
 def file_name(job: Job) -> str:
-    """A readable file name: the prompt's first words, model and day, e.g. `a-white-raccoon-name-of-the-model-1a2b3c.mp4`."""
+    """A readable file name of the prompt's first words, the model and a part of the id, in any script."""
     words = _slug(job.order.prompt)[:60].rstrip("-") or "take"
     return f"{words}-{_slug(job.order.model_name)[:40]}-{job.id[:6]}.mp4"
 

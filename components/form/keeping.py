@@ -83,5 +83,5 @@ def put_on_desk(state: State, shared: Services, job: Job) -> bool:
         return False
     values, storyboard = values_of(job.order.body, spec)
     desk.replace(spec, values, storyboard)
-    state["parent"] = job.id
+    state["parent"] = (spec.id, job.id)
     return True

@@ -48,7 +48,9 @@ def ask(
     `state` is the session's. Raises StoreError when they cannot be kept; then nothing is sent.
     """
     base_url = shared.base_url(destination)
-    parent = state.get("parent", None)
+    model, parent = state.get("parent", (None, None))
+    if model != draft.spec.id:  # a take was put on the desk, and then another model chosen
+        parent = None
     one = order(draft, owner=owner, destination=destination, base_url=base_url, parent=parent)
     asked = (json.dumps(one.body), takes, destination)
     before, when = state.get("asked", (None, 0.0))

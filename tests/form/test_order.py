@@ -1,0 +1,125 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.catalog.spec import Role
+from components.form.draft import Draft
+from components.form.keeping import choose, in_the_way, keep, open_desk, put_on_desk
+from components.form.order import DOUBLE_CLICK, ask
+from components.jobs.job import BUILT_IN, Destination, Job
+from components.jobs.store import StoreError
+from components.services import Services, build
+from components.settings import Settings
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Services:
+    return build(Settings(data=tmp_path))
+
+
+def draft(shared: Services, text: str = "a fox") -> Draft:
+    spec = shared.catalog.models[0]
+    prompt = spec.by_role(Role.PROMPT)
+    assert prompt is not None
+    return Draft(spec, {prompt.name: text})
+
+
+def click(
+    state: dict[str, Any], shared: Services, made: Draft, now: float = 100.0, takes: int = 1
+) -> list[Job]:
+    return ask(state, shared, made, owner="me", destination=Destination.SANDBOX, takes=takes, now=now)
+
+
+def test_a_take_remembers_all_that_it_needs(shared: Services) -> None:
+    made = draft(shared)
+    job = click({}, shared, made, takes=2)[1]
+    assert job.order.body == made.request()
+    assert job.order.defaults == made.defaults()
+    assert job.order.base_url == BUILT_IN
+    assert job.order.path == made.spec.path
+    assert job.order.prompt == "a fox"
+    assert job.order.owner == "me"
+
+
+def test_the_second_half_of_a_double_click_asks_for_nothing(shared: Services) -> None:
+    state: dict[str, Any] = {}
+    assert len(click(state, shared, draft(shared), 100.0)) == 1
+    assert click(state, shared, draft(shared), 100.0 + DOUBLE_CLICK / 2) == []
+    assert len(click(state, shared, draft(shared, "another"), 100.0 + DOUBLE_CLICK / 2)) == 1
+    assert len(click(state, shared, draft(shared, "another"), 100.0 + DOUBLE_CLICK * 2)) == 1
+    assert len(shared.store.page().jobs) == 3
+
+
+def test_a_click_whose_run_was_cut_short_is_not_asked_twice(shared: Services) -> None:
+    state: dict[str, Any] = {"click": "the-token"}
+    first = click(state, shared, draft(shared))
+    # The run ended after the store had the take and before the session knew.
+    again = click({"click": "the-token"}, shared, draft(shared), 200.0)
+    assert [job.id for job in again] == [job.id for job in first]
+    assert len(shared.store.page().jobs) == 1
+
+
+def test_when_nothing_can_be_kept_nothing_is_sent(shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **kwargs: object) -> list[Job]:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(shared.store, "add", full)
+    with pytest.raises(StoreError, match="disk is full"):
+        click({}, shared, draft(shared))
+
+
+def test_a_desk_is_written_only_when_it_changed(shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, Any] = {}
+    desk = open_desk(state, shared, "me")
+    written: list[str] = []
+    save = shared.store.save_draft
+
+    def counted(owner: str, key: str, value: dict[str, Any], now: float) -> None:
+        written.append(key)
+        save(owner, key, value, now)
+
+    monkeypatch.setattr(shared.store, "save_draft", counted)
+    spec = shared.catalog.models[0]
+    desk.keep(spec, {"prompt": "a"}, False)
+    assert keep(state, shared, "me") is None
+    assert keep(state, shared, "me") is None
+    assert written.count(spec.id) == 1
+    desk.keep(spec, {"prompt": "b"}, False)
+    keep(state, shared, "me")
+    assert written.count(spec.id) == 2
+    assert open_desk({}, shared, "me").draft(spec).values == {"prompt": "b"}
+
+
+def test_a_desk_that_cannot_be_kept_says_so(shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise StoreError("The disk is full.")
+
+    state: dict[str, Any] = {}
+    open_desk(state, shared, "me")
+    monkeypatch.setattr(shared.store, "save_draft", full)
+    said = keep(state, shared, "me")
+    assert said is not None
+    assert "disk is full" in said
+
+
+def test_an_unknown_model_is_not_chosen(shared: Services) -> None:
+    state: dict[str, Any] = {}
+    before = open_desk(state, shared, "me").model
+    assert not choose(state, shared, "no/such/model")
+    assert open_desk(state, shared, "me").model == before
+
+
+def test_a_take_goes_back_on_the_desk_and_says_what_it_would_replace(shared: Services) -> None:
+    state: dict[str, Any] = {}
+    desk = open_desk(state, shared, "me")
+    job = click(state, shared, draft(shared, "the take's prompt"))[0]
+    spec = shared.catalog.models[0]
+    assert in_the_way(state, shared, job) is None
+    desk.keep(spec, {"prompt": "half a sentence"}, False)
+    assert in_the_way(state, shared, job) == "half a sentence"
+    assert put_on_desk(state, shared, job)
+    assert desk.draft(spec).request() == job.order.body
+    assert in_the_way(state, shared, job) is None
+    retried = click(state, shared, desk.draft(spec), 500.0)[0]
+    assert retried.order.parent == job.id
