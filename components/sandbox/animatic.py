@@ -20,6 +20,7 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
+from av.video.frame import PictureType
 from av.video.stream import VideoStream
 from PIL import Image, ImageFilter
 
@@ -113,6 +114,8 @@ def render(film: Film, path: Path) -> None:
                 # A second of sound before a second of pictures: else the muxer holds all pictures back.
                 _encode_sound(container, audio, pad, number, min(number + fps, frames), fps)
             frame.pts, frame.time_base = number, Fraction(1, fps)
+            # A player that seeks to a shot, or an editor that cuts there, starts on a whole picture.
+            frame.pict_type = PictureType.I if number in film.cuts else PictureType.NONE
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
         if audio is not None:
@@ -123,11 +126,12 @@ def _streams(container: OutputContainer, film: Film) -> tuple[VideoStream, Audio
     """H.264 and AAC; VP9 and Opus where this build of FFmpeg has no x264 (it plays, if not everywhere)."""
     has_x264 = "libx264" in av.codecs_available
     if has_x264:
+        # The preset leaves deblocking out; a sky shows it.
         options = {
             "preset": "ultrafast",
-            "crf": "24",
+            "crf": "25",
             "g": str(2 * film.fps),
-            "x264-params": "aq-mode=1:deblock=0,0",
+            "x264-params": "deblock=0,0",
         }
     else:
         options = {

@@ -180,6 +180,14 @@ def test_the_picture_goes_on_moving_in_short_and_long_shots(tmp_path: Path, seco
     assert float(np.abs(frames[-1][middle] - frames[0][middle]).mean()) > 1.5
 
 
+def test_each_shot_begins_with_a_whole_picture(tmp_path: Path) -> None:
+    made = film(("a", 1.27), ("b", 0.5), ("c", 0.73), sound=False)
+    render(made, tmp_path / "film.mp4")
+    with av.open(str(tmp_path / "film.mp4")) as container:
+        whole = {number for number, frame in enumerate(container.decode(video=0)) if frame.key_frame}
+    assert whole >= set(made.cuts[:-1])
+
+
 def test_cuts_fall_on_the_nearest_frame(tmp_path: Path) -> None:
     made = film(("a", 1.27), ("b", 0.5), ("c", 0.73), sound=False)
     assert made.cuts == (0, 30, 42, 60)
