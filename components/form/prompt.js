@@ -14,7 +14,7 @@ function createField(root) {
   const part = (selector) => root.querySelector(selector);
   const area = part("textarea");
   const announce = createAnnouncer(part("#announcement"));
-  const field = { root, area, component: null, revision: null, reported: null, over: false, pressed: -Infinity };
+  const field = { root, area, component: null, revision: null, over: false, pressed: -Infinity };
 
   // Far more than any model takes is not sent at all; Python then says so.
   const contents = () => {
@@ -23,11 +23,10 @@ function createField(root) {
     return { revision: field.revision, text };
   };
 
-  const reports = createReporter(() => {
-    if (area.value === field.reported) return;
-    field.reported = area.value;
-    field.component.setStateValue("report", contents());
+  const reports = createReporter((receipt) => {
+    field.component.setStateValue("report", { ...contents(), receipt });
   });
+  field.reports = reports;
 
   field.keep = () => kept.set(field.component.data.key, { revision: field.revision, text: area.value });
 
@@ -46,8 +45,7 @@ function createField(root) {
     else if (crossed) announce("Within the limit.");
   };
 
-  field.report = reports.soon;
-  field.leave = reports.now;
+  field.leave = () => reports.now();
   field.hide = () => {
     if (document.visibilityState === "hidden") reports.now();
   };
@@ -57,7 +55,7 @@ function createField(root) {
     field.count();
     reports.soon();
   };
-  area.onblur = reports.now;
+  area.onblur = field.leave;
   area.onkeydown = (event) => {
     const presses = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
     if (!presses) return;
@@ -84,11 +82,11 @@ function settle(field, data) {
   const text = replaced ? data.text : before.text;
   if (area.value !== text) area.value = text;
   field.keep();
-  if (fresh || replaced) {
-    // A replacement is confirmed, so that a server which starts again finds it and not the text before it.
-    field.reported = before && replaced ? null : data.text;
-  }
-  if (area.value !== field.reported) field.report();
+  field.reports.heard(data.receipt);
+  // A replacement is confirmed, so that a server which starts again finds it and not the text before it.
+  const confirms = before !== undefined && replaced;
+  const behind = fresh && !replaced && area.value !== data.text;
+  if (confirms || behind) field.reports.soon();
 }
 
 function show(field, data) {
@@ -117,12 +115,16 @@ export default function (component) {
   field.count();
   // The same function is never listened to twice, so that this may run again and again.
   document.addEventListener("visibilitychange", field.hide);
+  // A tap takes the focus and clicks in the same moment; Streamlit sends a report only in the next one, and
+  // one that overtakes a click on another page brings the old page back. The finger is down well before.
+  document.addEventListener("pointerdown", field.leave, true);
   window.addEventListener("pagehide", field.leave);
   return () => {
     // Streamlit also ends a run that the next one has overtaken; only the latest may end the field.
     if (field.component !== component) return;
-    field.leave();
+    field.reports.end();
     document.removeEventListener("visibilitychange", field.hide);
+    document.removeEventListener("pointerdown", field.leave, true);
     window.removeEventListener("pagehide", field.leave);
   };
 }

@@ -28,7 +28,7 @@ MOST = 200_000
 TOO_LONG = f"This is longer than {MOST:,} characters, more than can be kept here. Please shorten it."
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_LONGEST_REVISION = 64
+_LONGEST_MARK = 64
 
 _component = st.components.v2.component(
     "prompt_field",
@@ -94,6 +94,7 @@ def prompt_field(
             "label_visible": label_visible,
             "text": state[f"{key}:text"],
             "revision": state.get(f"{key}:revision", ""),
+            "receipt": state.get(f"{key}:receipt", ""),
             "limit": limit,
             "most": MOST,
             "help": help,
@@ -153,10 +154,13 @@ def _pressed(key: str, on_change: Callable[[], None] | None, on_submit: Callable
 
 def _hear(key: str, contents: object, on_change: Callable[[], None] | None) -> bool:
     """Keeps what a browser sent, where it can be; whether it was."""
+    state = st.session_state
+    receipt = contents.get("receipt") if isinstance(contents, Mapping) else None
+    if isinstance(receipt, str) and len(receipt) <= _LONGEST_MARK:
+        state[f"{key}:receipt"] = receipt
     judgement, text = _judge(key, contents)
     if judgement is _Judgement.IGNORED:
         return False
-    state = st.session_state
     state[f"{key}:too_long"] = judgement is _Judgement.TOO_LONG
     if judgement is _Judgement.TOO_LONG:
         return False
@@ -174,7 +178,7 @@ def _judge(key: str, contents: object) -> tuple[_Judgement, str]:
     if not isinstance(contents, Mapping):
         return _Judgement.IGNORED, ""
     revision, text = contents.get("revision"), contents.get("text")
-    if not isinstance(revision, str) or len(revision) > _LONGEST_REVISION:
+    if not isinstance(revision, str) or len(revision) > _LONGEST_MARK:
         return _Judgement.IGNORED, ""
     own = st.session_state.get(f"{key}:revision", "")
     # A session without a revision takes the browser's: its server has forgotten, the browser has not.

@@ -1,10 +1,14 @@
 // What every field shares that keeps what is typed: counting, and reporting to Python while it is typed.
 //
 // An inline component of Streamlit cannot import a module, so Python puts this text before the text of the
-// component that uses it: `typing.js` + `prompt.js` is one module. Functions only; nothing runs on loading.
+// component that uses it: `typing.js` + `prompt.js` is one module.
 
 // At most so long after a key was pressed Python knows what it wrote, however long the typing goes on.
 const REPORT_EVERY_MS = 300;
+
+const REPEAT_AFTER_MS = 3_000;
+const REPEAT_AT_LEAST_EVERY_MS = 60_000;
+let receipts = 0;
 
 // Characters as Python's len() and JSON Schema count them: code points, where JavaScript counts UTF-16 units.
 function countCharacters(text) {
@@ -25,20 +29,46 @@ function describeLength(count, limit) {
     : { text: standing, over: false };
 }
 
-// Calls `send` at most once in `every` ms. Unlike a debounce it does not wait for a pause, so that a reload
-// in the middle of a long sentence costs a word at most. `now` sends what waits, if anything does.
-function createReporter(send, every = REPORT_EVERY_MS) {
-  let timer = null;
-  const now = () => {
-    if (timer === null) return;
-    clearTimeout(timer);
-    timer = null;
-    send();
+// Calls `send(receipt)` at most once in REPORT_EVERY_MS. Unlike a debounce it does not wait for a pause, so that
+// a reload in the middle of a long sentence costs a word at most.
+//
+// A report that is made while the server is away is dropped without a word, so Python gives each receipt back
+// in the data of its next run (`heard`), and a report without one is made again, ever more seldom.
+function createReporter(send) {
+  let waiting = null; // for the next report
+  let doubting = null; // whether the last one has arrived
+  let patience = REPEAT_AFTER_MS;
+  let receipt = "";
+  const deliver = () => {
+    clearTimeout(doubting);
+    receipt = `${performance.timeOrigin}-${++receipts}`;
+    doubting = setTimeout(() => {
+      patience = Math.min(2 * patience, REPEAT_AT_LEAST_EVERY_MS);
+      deliver();
+    }, patience);
+    send(receipt);
   };
-  const soon = () => {
-    timer ??= setTimeout(now, every);
+  return {
+    soon() {
+      waiting ??= setTimeout(() => this.now(), REPORT_EVERY_MS);
+    },
+    // Sends what waits, if anything does.
+    now() {
+      if (waiting === null) return;
+      clearTimeout(waiting);
+      waiting = null;
+      deliver();
+    },
+    heard(returned) {
+      if (returned !== receipt) return;
+      clearTimeout(doubting);
+      patience = REPEAT_AFTER_MS;
+    },
+    end() {
+      this.now();
+      clearTimeout(doubting);
+    },
   };
-  return { soon, now };
 }
 
 // Says `text` to a screen reader once typing has paused; the same text is not said twice in a row.

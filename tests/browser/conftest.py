@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.harness import CHROMIUM_ARGUMENTS, RunningApp, Watch, chromium, running_app
 from tests.need import ROOT
 
 HERE = Path(__file__).parent
+PATIENCE = 15_000
+"""Milliseconds that a page may take for anything; the machine may be busy with other tests."""
 
 NewPage = Callable[..., Page]
 
@@ -37,6 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
     path = chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
         yield browser
@@ -63,7 +66,7 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[NewPage]:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type] # passed on as they came
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         watch.follow(page)
         return page
 
