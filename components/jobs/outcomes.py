@@ -78,6 +78,11 @@ def stopped_while_sending(now: float) -> Changes:
     return {"state": State.UNKNOWN, "problem": "stopped_while_sending", "ended": now, "next_at": None}
 
 
+def unsendable(now: float) -> Changes:
+    """The request holds what JSON cannot, so that no byte of it went out."""
+    return _failed("unsendable", "", now)
+
+
 def out_of_reach(job: Job, *, now: float, random: float) -> Changes:
     """There is no client for the take now: no key, or the sandbox is not up."""
     live = job.order.destination is Destination.LIVE

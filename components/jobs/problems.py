@@ -76,6 +76,11 @@ PROBLEMS: dict[str, Problem] = {
         _NOT_ACCEPTED,
         "Read what the provider said below, change it with Edit and retry, and send it anew.",
     ),
+    "unsendable": Problem(
+        "The request holds something that cannot be sent, such as half a character.",
+        _NOT_SENT,
+        "Type the prompt anew with Edit and retry.",
+    ),
     "key_rejected": Problem("The provider did not accept the API key.", _NOT_ACCEPTED, _ASK_ADMIN_KEY),
     "forbidden": Problem(
         "The provider does not allow this for your plan or key.",

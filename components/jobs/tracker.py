@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import random as chance
 import secrets
@@ -275,6 +276,9 @@ class Tracker:
         if held_until > now:
             self._settle(hold, {"problem": "rate_limited", "next_at": held_until + self._random()})
             return
+        if not _can_be_sent(job.order.body):
+            self._settle(hold, outcomes.unsendable(now))
+            return
         if not self._settle(hold, outcomes.sending(now)):
             return  # cancelled, or somebody else's
         hold.posting = True
@@ -359,6 +363,14 @@ class Tracker:
                     log.error("Take %s is generation %s: %s", hold.job.id, changes.get("remote_id"), error)
                 await asyncio.sleep(_STORE_PAUSES[min(refused, len(_STORE_PAUSES) - 1)])
                 refused += 1
+
+
+def _can_be_sent(body: Mapping[str, Any]) -> bool:
+    try:
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def _described(error: BaseException) -> str:

@@ -1,0 +1,748 @@
+"""The tracker, driven turn by turn with a clock of its own; the last tests run its thread."""
+
+import asyncio
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.jobs import archive, tracker
+from components.jobs.job import Job, Order, State
+from components.jobs.problems import PROBLEMS
+from components.jobs.store import Store, StoreError
+from components.jobs.tracker import Tracker
+from components.provider.errors import (
+    BadReply,
+    Forbidden,
+    InvalidRequest,
+    KeyRejected,
+    NoAnswer,
+    NotFound,
+    NotSent,
+    OutOfCredits,
+    ProviderError,
+    RateLimited,
+    ServerTrouble,
+)
+from tests.jobs.takes import FILM, Provider, Shelf, live, order, reply
+
+URL = "https://files.example/1.mp4"
+HOUR = 3600.0
+FOX = order()
+_clicks = itertools.count()
+
+
+@dataclass
+class World:
+    """A store, a provider, an archive and a tracker, on a clock that only the test moves."""
+
+    store: Store
+    provider: Provider = field(default_factory=Provider)
+    shelf: Shelf = field(default_factory=Shelf)
+    now: float = 1_000_000.0
+    reachable: bool = True
+    in_flight: int = 8
+
+    def __post_init__(self) -> None:
+        self.tracker = self.another_tracker()
+
+    def another_tracker(self) -> Tracker:
+        return Tracker(
+            self.store,
+            lambda job: self.provider if self.reachable else None,
+            self.shelf,
+            in_flight=self.in_flight,
+            give_up=2 * HOUR,
+            clock=lambda: self.now,
+            random=lambda: 0.5,
+            lease=60.0,
+        )
+
+    def ask(self, count: int = 1, order: Order = FOX) -> list[Job]:
+        return self.store.add([order] * count, token=f"click {next(_clicks)}", now=self.now)
+
+    def turn(self, tracker: Tracker | None = None) -> int:
+        return asyncio.run((tracker or self.tracker).turn())
+
+    def until(self, job: Job, states: set[State], *, stride: float = 0.0) -> Job:
+        """Lets time run to the next thing due, and takes turns, until the take is in one of `states`.
+
+        Each turn comes `stride` seconds late, as on a machine that sleeps.
+        """
+        for _ in range(500):
+            seen = self.see(job)
+            if seen.state in states or seen.next_at is None:
+                break
+            self.now = max(self.now, seen.next_at) + stride
+            self.turn()
+        seen = self.see(job)
+        assert seen.state in states, seen
+        return seen
+
+    def see(self, job: Job) -> Job:
+        found = self.store.get(job.id)
+        assert found is not None
+        return found
+
+    def sent(self, order: Order = FOX) -> Job:
+        (job,) = self.ask(order=order)
+        self.turn()
+        job = self.see(job)
+        assert job.state is State.QUEUED
+        return job
+
+    def due(self, job: Job) -> Job:
+        self.now = max(self.now, self.see(job).next_at or self.now)
+        self.turn()
+        return self.see(job)
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return World(store)
+
+
+ENDS = {State.COMPLETED, State.FAILED, State.UNKNOWN}
+
+
+class TestTheWholeWay:
+    def test_a_prompt_becomes_a_file(self, world: World) -> None:
+        world.provider.looks = [
+            reply("queued"),
+            reply("generating"),
+            reply("completed", URL, credits_used=2e6, usd_spent=1.0),
+        ]
+        (job,) = world.ask()
+        asked = world.now
+        job = world.until(job, ENDS)
+        assert (job.state, job.problem, job.video, job.next_at) == (State.COMPLETED, None, FILM, None)
+        assert (job.credits_used, job.usd_spent, job.remote_id) == (2e6, 1.0, "gen-1")
+        assert job.sent == asked
+        assert job.started is not None
+        assert job.ready is not None
+        assert job.ended is not None
+        assert job.sent < job.started < job.ready <= job.ended
+        assert world.provider.posted == [(job.order.path, job.order.body, job.id)]
+        assert set(world.provider.looked) == {(job.order.path, "gen-1")}
+        assert world.shelf.kept == [(job.id, URL, world.provider.origin)]
+
+    def test_the_intent_is_in_the_store_before_the_request_goes_out(self, world: World) -> None:
+        seen: list[State] = []
+
+        def look_into_the_store() -> Any:
+            seen.append(world.see(job).state)
+            return reply("queued")
+
+        world.provider.creates = [look_into_the_store]
+        (job,) = world.ask()
+        world.turn()
+        assert seen == [State.SENDING]
+
+    @pytest.mark.parametrize(("status", "state"), [("completed", State.ARCHIVING), ("error", State.FAILED)])
+    def test_a_create_may_tell_the_end_at_once(self, world: World, status: str, state: State) -> None:
+        world.provider.creates = [reply(status, URL if status == "completed" else None)]
+        (job,) = world.ask()
+        world.turn()
+        assert world.see(job).state is state
+        assert world.provider.looked == []
+
+    def test_no_more_than_so_many_are_with_the_provider(self, store: Store) -> None:
+        world = World(store, in_flight=3)
+        world.provider.looks = [reply("generating")]
+        world.ask(5)
+        world.turn()
+        assert len(world.provider.posted) == 3
+        for _ in range(20):
+            world.now += 20.0
+            world.turn()
+        assert len(world.provider.posted) == 3
+        world.provider.looks = [reply("completed", URL)]
+        for _ in range(5):
+            world.now += 20.0
+            world.turn()
+        assert {job.state for job in store.page().jobs} == {State.COMPLETED}
+        assert len({request_id for *_, request_id in world.provider.posted}) == 5
+
+    def test_a_word_that_nobody_knows_is_pending_until_it_is_given_up(self, world: World) -> None:
+        world.provider.looks = [reply("contemplating")]
+        job = world.until(world.sent(), ENDS, stride=300)
+        assert (job.state, job.problem) == (State.FAILED, "gave_up")
+        assert job.sent is not None
+        assert 2 * HOUR < world.now - job.sent < 2 * HOUR + 400
+        assert "may still finish" in PROBLEMS["gave_up"].happened
+
+    def test_a_take_that_was_given_up_can_be_looked_at_again(self, world: World) -> None:
+        world.provider.looks = [reply("generating")]
+        job = world.until(world.sent(), ENDS, stride=300)
+        assert world.store.follow(job.id, world.now)
+        assert world.due(job).followed
+        world.provider.looks = [reply("completed", URL)]
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_generating_is_never_taken_back(self, world: World) -> None:
+        world.provider.looks = [reply("generating"), reply("queued")]
+        job = world.sent()
+        assert world.due(job).state is State.GENERATING
+        assert world.due(job).state is State.GENERATING
+
+    def test_cancelled_takes_are_not_sent(self, world: World) -> None:
+        (job,) = world.ask()
+        world.store.cancel(job.id, world.now)
+        world.turn()
+        assert world.provider.posted == []
+
+    def test_what_is_being_looked_at_quietly_bumps_nothing(self, world: World) -> None:
+        world.provider.looks = [reply("queued")]
+        job = world.sent()
+        before = world.store.revision()
+        for _ in range(5):
+            world.due(job)
+        assert world.store.revision() == before
+
+
+class TestSending:
+    @pytest.mark.parametrize(
+        ("error", "problem"),
+        [
+            (NoAnswer("cut off"), "lost_reply"),
+            (BadReply("a page", raw="<html>"), "bad_reply"),
+            (ServerTrouble("oops", status=500, raw="{}"), "server_trouble"),
+            (ServerTrouble("gateway", status=524, raw="<html>"), "server_trouble"),
+            (RuntimeError("a mistake of ours"), "bad_reply"),
+        ],
+        ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value,
+    )
+    def test_a_lost_reply_is_never_sent_again(self, world: World, error: Exception, problem: str) -> None:
+        world.provider.creates = [error]
+        (job,) = world.ask()
+        for _ in range(10):
+            world.turn()
+            world.now += HOUR
+        job = world.see(job)
+        assert (job.state, job.problem, job.followed) == (State.UNKNOWN, problem, False)
+        assert len(world.provider.posted) == 1
+        if isinstance(error, ProviderError):
+            assert (job.detail, job.raw) == (error.message, error.raw)
+
+    @pytest.mark.parametrize(
+        ("error", "problem"),
+        [
+            (InvalidRequest("bad duration", status=400, raw='{"message": 1}'), "invalid_request"),
+            (KeyRejected("no", status=401), "key_rejected"),
+            (Forbidden("plan", status=403), "forbidden"),
+            (OutOfCredits("top up", status=403), "out_of_credits"),
+            (NotFound("no such model", status=404), "unknown_model"),
+        ],
+        ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value,
+    )
+    def test_a_refusal_is_final_and_says_why(self, world: World, error: ProviderError, problem: str) -> None:
+        world.provider.creates = [error]
+        (job,) = world.ask()
+        for _ in range(3):
+            world.turn()
+            world.now += HOUR
+        job = world.see(job)
+        assert (job.state, job.problem, job.detail, job.raw) == (
+            State.FAILED,
+            problem,
+            error.message,
+            error.raw,
+        )
+        assert len(world.provider.posted) == 1
+
+    @pytest.mark.parametrize("error", [NotSent("no network"), RateLimited("slow down")])
+    def test_what_was_surely_not_accepted_is_sent_later(self, world: World, error: ProviderError) -> None:
+        world.provider.creates = [error, error, reply("queued")]
+        (job,) = world.ask()
+        world.turn()
+        waiting = world.see(job)
+        assert (waiting.state, waiting.sent, waiting.detail) == (State.WAITING, None, error.message)
+        assert waiting.problem in ("no_connection", "rate_limited")
+        assert waiting.next_at is not None
+        assert waiting.next_at > world.now
+        job = world.until(job, {State.QUEUED})
+        assert (job.problem, job.detail, job.sent) == (None, "", world.now)
+        assert len(world.provider.posted) == 3
+
+    @pytest.mark.parametrize(("asked", "obeyed"), [(77.0, 77.0), (0.0, 1.0), (-5.0, 1.0), (1e12, HOUR)])
+    def test_the_pause_that_the_provider_asks_for_is_kept(
+        self, world: World, asked: float, obeyed: float
+    ) -> None:
+        world.provider.creates = [RateLimited("slow down", retry_after=asked)]
+        (job,) = world.ask()
+        world.turn()
+        assert world.see(job).next_at == world.now + obeyed
+
+    def test_who_is_asked_to_wait_does_not_send_the_others_meanwhile(self, world: World) -> None:
+        world.provider.creates = [RateLimited("slow down", retry_after=50.0)]
+        world.ask(3)
+        for _ in range(4):
+            world.turn()
+            world.now += 10.0
+        assert len(world.provider.posted) <= 3  # at most those that were on their way together
+        (late,) = world.ask()
+        world.turn()
+        assert len(world.provider.posted) <= 3
+        assert world.see(late).problem == "rate_limited"
+        world.provider.creates = [reply("queued")]
+        assert world.until(late, {State.QUEUED}).problem is None
+
+    def test_a_take_waits_while_nobody_can_send_it(self, world: World) -> None:
+        world.reachable = False
+        (sandbox,), (paid,) = world.ask(), world.ask(order=live())
+        world.turn()
+        assert world.see(sandbox).problem == "sandbox_away"
+        assert world.see(paid).problem == "no_key"
+        world.reachable = True
+        assert world.until(paid, {State.QUEUED}).problem is None
+
+    def test_what_json_cannot_hold_is_not_sent(self, world: World) -> None:
+        (job,) = world.ask(order=order(body={"prompt": "\ud800"}))
+        world.turn()
+        assert (world.see(job).state, world.see(job).problem) == (State.FAILED, "unsendable")
+        assert world.provider.posted == []
+
+    def test_an_acceptance_without_an_id_is_in_doubt(self, world: World) -> None:
+        world.provider.creates = [reply("queued", id=None)]
+        (job,) = world.ask()
+        world.turn()
+        assert (world.see(job).state, world.see(job).problem) == (State.UNKNOWN, "bad_reply")
+
+    def test_an_id_is_kept_however_long_the_store_refuses(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(tracker, "_STORE_PAUSES", (0.0,))
+        settle, refusals = world.store.settle, iter(range(20))
+
+        def refuse(job_id: str, who: str, **changes: Any) -> bool:
+            if "remote_id" in changes and next(refusals, None) is not None:
+                raise StoreError("The disk is full.")
+            return settle(job_id, who, **changes)
+
+        monkeypatch.setattr(world.store, "settle", refuse)
+        assert world.sent().remote_id == "gen-1"
+        assert len(world.provider.posted) == 1
+        assert (
+            sum("gen-1" in record.message for record in caplog.records) == 1
+        )  # said once, in case it dies now
+
+    def test_an_id_is_kept_when_another_thought_us_dead(self, world: World) -> None:
+        other = world.another_tracker()
+
+        def slow() -> Any:
+            world.now += 61.0
+            claimed = world.store.claim("other", now=world.now, lease=60.0, limit=9, in_flight=8)
+            assert [job.state for job in claimed] == [State.SENDING]
+            assert world.store.settle(
+                claimed[0].id, "other", state=State.UNKNOWN, problem="stopped_while_sending"
+            )
+            return reply("queued")
+
+        world.provider.creates = [slow]
+        (job,) = world.ask()
+        world.turn()
+        assert (world.see(job).state, world.see(job).remote_id) == (State.QUEUED, "gen-1")
+        world.turn(other)
+        assert len(world.provider.posted) == 1
+
+    def test_a_lease_that_ran_out_in_our_own_hands_is_taken_up_again(self, world: World) -> None:
+        """As when a laptop sleeps in the middle of a create."""
+        turns: list[int] = []
+
+        class Slow(Provider):
+            async def create(self, path: str, body: Any, *, request_id: str) -> Any:
+                world.now += 61.0
+                turns.append(await world.tracker.turn())
+                return await super().create(path, body, request_id=request_id)
+
+        world.provider = Slow()
+        job = world.sent()
+        assert turns == [0]
+        assert job.remote_id == "gen-1"
+
+    def test_what_died_while_sending_is_in_doubt(self, world: World) -> None:
+        (job,) = world.ask()
+        world.store.claim("dead", now=world.now, lease=60.0, limit=1, in_flight=8)
+        world.store.settle(job.id, "dead", state=State.SENDING, sent=world.now)
+        world.turn()
+        assert world.see(job).state is State.SENDING  # it may be alive
+        world.now += 60.0
+        world.turn()
+        assert (world.see(job).state, world.see(job).problem) == (State.UNKNOWN, "stopped_while_sending")
+        assert world.provider.posted == []
+        assert world.store.attach(job.id, "found", world.now)
+        assert world.until(job, ENDS).state is State.COMPLETED
+        assert world.provider.looked[0] == (job.order.path, "found")
+
+
+class TestLooking:
+    @pytest.mark.parametrize(
+        "error",
+        [
+            NotSent("no network"),
+            NoAnswer("cut off"),
+            BadReply("a page"),
+            ServerTrouble("oops", status=502),
+            RateLimited("slow down"),
+            InvalidRequest("what?", status=400),
+            KeyRejected("no", status=401),
+            Forbidden("no", status=403),
+            NotFound("Inference not found", status=404),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_trouble_passes_and_is_said_meanwhile(self, world: World, error: ProviderError) -> None:
+        world.provider.looks = [error, error, error, reply("generating"), reply("completed", URL)]
+        job = world.sent()
+        job = world.due(job)
+        assert (job.state, job.detail) == (State.QUEUED, error.message)
+        assert job.problem is not None
+        assert PROBLEMS[job.problem]
+        assert job.next_at is not None
+        assert world.now < job.next_at <= world.now + 60
+        assert world.until(job, {State.GENERATING}).problem is None
+        assert world.until(job, ENDS).state is State.COMPLETED
+        assert len(world.provider.posted) == 1
+
+    def test_a_generation_that_stays_unknown_fails_after_some_minutes(self, world: World) -> None:
+        world.provider.looks = [NotFound("Inference not found", status=404)]
+        job = world.until(world.sent(live()), ENDS)
+        assert (job.state, job.problem) == (State.FAILED, "unknown_generation")
+        assert job.sent is not None
+        assert 120 < world.now - job.sent < 600
+        assert len(world.provider.looked) == 5
+
+    def test_other_trouble_in_between_does_not_count_as_not_found(self, world: World) -> None:
+        missing, oops = NotFound("no", status=404), ServerTrouble("oops", status=500)
+        world.provider.looks = [
+            missing,
+            missing,
+            missing,
+            missing,
+            oops,
+            missing,
+            missing,
+            reply("completed", URL),
+        ]
+        assert world.until(world.sent(), ENDS).state is State.COMPLETED
+
+    @pytest.mark.parametrize(
+        ("error", "patience"),
+        [
+            (ServerTrouble("oops", status=500), 2 * HOUR),
+            (BadReply("a page"), 2 * HOUR),
+            (NotSent("no network"), 7 * 24 * HOUR),
+            (KeyRejected("no", status=401), 7 * 24 * HOUR),
+        ],
+        ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+    )
+    def test_it_is_given_up_at_last(self, world: World, error: ProviderError, patience: float) -> None:
+        world.provider.looks = [error]
+        job = world.sent()
+        sent = world.now
+        world.now = sent + patience - 1
+        assert world.due(job).followed
+        world.now = sent + patience + 1
+        job = world.due(job)
+        assert (job.state, job.problem) == (State.FAILED, "gave_up")
+
+    def test_a_rejected_key_is_asked_with_slowly(self, world: World) -> None:
+        world.provider.looks = [KeyRejected("no", status=401)]
+        job = world.due(world.sent())
+        assert job.next_at is not None
+        assert job.next_at - world.now >= 30
+        assert job.problem == "look_key_rejected"
+
+    @pytest.mark.parametrize(
+        ("failed", "problem", "detail"),
+        [
+            (reply("error", error_name="ContentPolicy", error_message="blocked"), "moderated", "blocked"),
+            (
+                reply("error", error_message="Could not detect a face"),
+                "generation_failed",
+                "Could not detect a face",
+            ),
+            (reply("failed", error_name="Odd"), "generation_failed", "Odd"),
+            (reply("error", URL), "generation_failed", ""),
+        ],
+    )
+    def test_a_failed_generation_ends_the_take(
+        self, world: World, failed: Any, problem: str, detail: str
+    ) -> None:
+        world.provider.looks = [failed]
+        job = world.until(world.sent(), ENDS)
+        assert (job.state, job.problem, job.detail) == (State.FAILED, problem, detail)
+        assert job.raw == failed.raw
+        assert PROBLEMS[problem].charged.startswith("Not charged")
+        assert world.shelf.kept == []
+
+    def test_a_completed_generation_with_an_error_beside_it_is_completed(self, world: World) -> None:
+        world.provider.looks = [reply("completed", URL, error_name="<name>", error_message="<message>")]
+        assert world.until(world.sent(), ENDS).state is State.COMPLETED
+
+    def test_completed_without_a_video_is_looked_at_again(self, world: World) -> None:
+        world.provider.looks = [reply("completed"), reply("completed"), reply("completed", URL)]
+        job = world.due(world.sent())
+        assert (job.state, job.problem) == (State.GENERATING, "no_video_yet")
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_completed_and_never_a_video_fails(self, world: World) -> None:
+        world.provider.looks = [reply("completed")]
+        job = world.until(world.sent(), ENDS)
+        assert (job.state, job.problem) == (State.FAILED, "no_video")
+        assert len(world.provider.looked) == 5
+
+    def test_a_take_whose_key_is_gone_waits_and_is_not_given_up(self, world: World) -> None:
+        job = world.sent(live())
+        world.reachable = False
+        world.now += 48 * HOUR
+        assert world.due(job).problem == "no_key"
+        world.reachable = True
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_figures_once_known_are_not_forgotten(self, world: World) -> None:
+        world.provider.creates = [reply("queued", credits_used=5.0)]
+        world.provider.looks = [reply("generating", usd_spent=0.5), reply("completed", URL)]
+        job = world.until(world.sent(), ENDS)
+        assert (job.credits_used, job.usd_spent) == (5.0, 0.5)
+
+
+class TestArchiving:
+    @pytest.mark.parametrize(
+        ("error", "problem", "tries"),
+        [
+            (archive.FileGone(403), "file_gone", 6),
+            (archive.NotAVideo("no"), "not_a_video", 3),
+            (archive.CutOff("no"), "cut_off", 3),
+            (archive.TooLarge("no"), "too_large", 2),
+            (archive.UnsafeAddress("no"), "unsafe_address", 2),
+        ],
+    )
+    def test_what_cannot_be_kept_is_tried_again_then_fails(
+        self, world: World, error: Exception, problem: str, tries: int
+    ) -> None:
+        world.shelf.outcomes = [error]
+        job = world.until(world.sent(), ENDS)
+        assert (job.state, job.problem, job.detail) == (State.FAILED, problem, str(error))
+        assert len(world.shelf.kept) == tries
+        assert job.video is None
+        assert world.store.follow(job.id, world.now)  # the provider has it still
+        world.shelf.outcomes = [FILM]
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_each_try_but_the_first_asks_for_the_address_anew(self, world: World) -> None:
+        moved = "https://files.example/moved.mp4"
+        world.shelf.outcomes = [archive.FileGone(404), archive.NoDownload("cut off"), FILM]
+        world.provider.looks = [reply("completed", URL), reply("completed", moved), NoAnswer("no")]
+        job = world.until(world.sent(), ENDS)
+        assert [url for _, url, _ in world.shelf.kept] == [URL, moved, moved]
+        assert job.video_url == moved
+
+    def test_a_file_host_that_is_away_is_tried_for_a_day(self, world: World) -> None:
+        world.shelf.outcomes = [archive.NoDownload("503")]
+        job = world.until(world.sent(), ENDS, stride=1800)
+        assert (job.state, job.problem) == (State.FAILED, "no_download")
+        assert job.ready is not None
+        assert 24 * HOUR < world.now - job.ready < 25 * HOUR
+
+    def test_a_full_disk_loses_nothing_however_long_it_lasts(self, world: World) -> None:
+        world.shelf.outcomes = [archive.DiskFull("no room")]
+        job = world.until(world.sent(), {State.ARCHIVING})
+        for _ in range(50):
+            job = world.due(job)
+            assert (job.state, job.problem) == (State.ARCHIVING, "disk_full")
+        world.now += 90 * 24 * HOUR
+        assert world.due(job).problem == "disk_full"
+        world.shelf.outcomes = [FILM]
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_a_video_is_kept_also_when_the_key_is_gone(self, world: World) -> None:
+        world.shelf.outcomes = [archive.NoDownload("cut off"), FILM]
+        job = world.until(world.sent(), {State.ARCHIVING})
+        world.reachable = False
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+
+class TestMistakes:
+    def test_a_mistake_of_ours_loses_no_take_and_tells_no_secret(
+        self, world: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        world.shelf.outcomes = [RuntimeError("https://files.example/?token=secret"), FILM]
+        job = world.until(world.sent(), {State.ARCHIVING})
+        with caplog.at_level(logging.DEBUG):
+            job = world.due(job)
+        assert (job.state, job.problem) == (State.ARCHIVING, "internal")
+        assert "secret" not in caplog.text
+        assert "RuntimeError in keep (takes.py:" in caplog.text
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_a_store_that_refuses_in_a_step_loses_no_take(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        job = world.sent()
+
+        def refuse(*_: object, **__: object) -> bool:
+            raise StoreError("The database is busy.")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(world.store, "settle", refuse)
+            world.due(job)
+        assert world.see(job).state is State.QUEUED
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    """Waits for a condition that another thread brings about."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.005)
+
+
+class TestThread:
+    """The tracker as it runs: its own thread, its own loop, the real clock."""
+
+    @pytest.fixture
+    def provider(self) -> Provider:
+        return Provider()
+
+    @pytest.fixture
+    def run(self, store: Store, provider: Provider) -> Iterator[Callable[..., Tracker]]:
+        started: list[Tracker] = []
+
+        def start(archive: Any = None, lease: float = 60.0) -> Tracker:
+            running = Tracker(
+                store, lambda job: provider, archive or Shelf(), in_flight=8, give_up=HOUR, lease=lease
+            )
+            running.start()
+            started.append(running)
+            return running
+
+        yield start
+        for running in started:
+            running.stop()
+
+    def test_a_woken_tracker_follows_fifty_takes_to_the_end(
+        self, store: Store, provider: Provider, run: Callable[..., Tracker]
+    ) -> None:
+        tracker = run()
+        jobs = store.add([order()] * 50, token="t", now=0.0)
+        tracker.wake()
+        wait_until(lambda: not store.busy())
+        assert {job.state for job in store.page(limit=50).jobs} == {State.COMPLETED}
+        assert sorted(request_id for *_, request_id in provider.posted) == sorted(job.id for job in jobs)
+
+    def test_a_stopped_tracker_closes_its_clients_and_can_be_stopped_twice(
+        self, store: Store, provider: Provider, run: Callable[..., Tracker]
+    ) -> None:
+        tracker = run()
+        store.add([order()], token="t", now=0.0)
+        tracker.wake()
+        wait_until(lambda: provider.posted)
+        tracker.stop()
+        assert provider.closed == 1
+        tracker.stop()
+        tracker.wake()  # a page that did not notice
+
+    def test_a_create_under_way_is_waited_for_when_it_stops(
+        self, store: Store, run: Callable[..., Tracker], provider: Provider
+    ) -> None:
+        begun = threading.Event()
+
+        async def create(path: str, body: Any, *, request_id: str) -> Any:
+            begun.set()
+            await asyncio.sleep(0.3)
+            return reply("queued")
+
+        provider.create = create  # type: ignore[method-assign]  # a slow one
+        tracker = run()
+        (job,) = store.add([order()], token="t", now=time.time())
+        tracker.wake()
+        assert begun.wait(10)
+        tracker.stop()
+        found = store.get(job.id)
+        assert found is not None
+        assert (found.state, found.remote_id) == (State.QUEUED, "gen-1")
+
+    def test_a_create_that_does_not_end_is_in_doubt_when_it_stops(
+        self, store: Store, run: Callable[..., Tracker], provider: Provider, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tracker, "_GRACE", 0.1)
+        begun = threading.Event()
+
+        async def create(path: str, body: Any, *, request_id: str) -> Any:
+            begun.set()
+            await asyncio.Event().wait()
+
+        provider.create = create  # type: ignore[method-assign]  # one that never answers
+        running = run()
+        (job,) = store.add([order()], token="t", now=0.0)
+        running.wake()
+        assert begun.wait(10)
+        running.stop()
+        found = store.get(job.id)
+        assert found is not None
+        assert (found.state, found.problem) == (State.UNKNOWN, "stopped_while_sending")
+
+    def test_a_download_under_way_is_taken_up_at_once_by_the_next(
+        self, store: Store, run: Callable[..., Tracker]
+    ) -> None:
+        begun = threading.Event()
+
+        class Endless:
+            async def keep(self, job_id: str, url: str, *, trusted_origin: str) -> Any:
+                begun.set()
+                await asyncio.Event().wait()
+
+        first = run(Endless(), 600.0)
+        (job,) = store.add([order()], token="t", now=0.0)
+        first.wake()
+        assert begun.wait(10)
+        first.stop()
+        run(Shelf(), 600.0)
+        wait_until(lambda: not store.busy())
+        found = store.get(job.id)
+        assert found is not None
+        assert found.state is State.COMPLETED
+
+    def test_a_step_that_takes_longer_than_its_lease_keeps_it(
+        self, store: Store, run: Callable[..., Tracker], tmp_path: Path
+    ) -> None:
+        end = time.monotonic() + 1.5
+
+        class Slow(Shelf):
+            async def keep(self, job_id: str, url: str, *, trusted_origin: str) -> Any:
+                while time.monotonic() < end:  # noqa: ASYNC110  it stands for a long download
+                    await asyncio.sleep(0.05)
+                return await super().keep(job_id, url, trusted_origin=trusted_origin)
+
+        slow = Slow()
+        run(slow, 0.6)
+        run(slow, 0.6)
+        store.add([order()], token="t", now=0.0)
+        wait_until(lambda: not store.busy() and slow.kept)
+        assert len(slow.kept) == 1
+
+    def test_a_store_that_refuses_for_a_while_does_not_end_the_tracker(
+        self, store: Store, run: Callable[..., Tracker], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tracker, "_STORE_PAUSES", (0.01,))
+        claim, refusals = store.claim, iter([StoreError("busy"), StoreError("busy"), ZeroDivisionError()])
+
+        def refuse(*args: Any, **named: Any) -> list[Job]:
+            if error := next(refusals, None):
+                raise error
+            return claim(*args, **named)
+
+        monkeypatch.setattr(store, "claim", refuse)
+        run()
+        store.add([order()], token="t", now=0.0)
+        wait_until(lambda: not store.busy())
+        assert next(refusals, None) is None
+        assert store.page().jobs[0].state is State.COMPLETED
