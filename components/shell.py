@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.form.keeping import open_desk
 from components.jobs.job import Destination, new_id
 from components.services import StartError, services
 
@@ -36,11 +37,14 @@ if "owner" not in state:
     # A browser that refuses cookies is somebody too, for as long as its tab is open.
     state["owner"] = shared.identity.owner(st.context.cookies) or new_id()
 
+desk = open_desk(state, shared, state["owner"])
+# What stands in the switch now; the desk has it once the page has run.
+chosen = state.get("destination", desk.destination) or shared.destinations[0]
 with st.container(horizontal=True, vertical_alignment="center", key="header"):
     for entry in pages.values():
         st.page_link(entry)
     st.space("stretch")
-    if Destination.LIVE in shared.destinations:
+    if chosen is Destination.LIVE and Destination.LIVE in shared.destinations:
         st.badge("AI/ML API: real videos, real cost", icon=":material/paid:", color="violet")
     else:
         st.badge("Sandbox: previews, no AI, no cost", icon=":material/science:", color="orange")

@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from components.form.keeping import open_desk
 from components.gallery.card import card
 from components.gallery.retry import retry
 from components.gallery.shelves import shelve, watch
@@ -15,7 +14,6 @@ TAKES_ON_A_PAGE = 24
 
 shared = services()
 pages = st.session_state["pages"]
-open_desk(st.session_state, shared, st.session_state["owner"])
 again = partial(retry, shared)
 
 

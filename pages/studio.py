@@ -11,7 +11,7 @@ from components.catalog.pricing import estimate
 from components.catalog.spec import ModelSpec
 from components.form.desk import MOST_TAKES, Desk
 from components.form.form import Filled, form
-from components.form.keeping import choose, keep, open_desk
+from components.form.keeping import choose, keep
 from components.form.order import ask
 from components.gallery.card import card
 from components.gallery.retry import retry
@@ -54,7 +54,9 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
         )
         desk.takes = takes or 1
         block = shared.catalog.price(destination, spec.id)
-        price = estimate(block, filled.draft.defaults() | filled.draft.request()) if block else None
+        in_force = filled.draft.defaults() | filled.draft.request()
+        labels = {parameter.name: parameter.label for parameter in spec.parameters}
+        price = estimate(block, in_force, labels) if block else None
         st.markdown(price_words(price, desk.takes, destination))
         st.caption(waiting_words(spec, destination))
         clicked = st.button(
@@ -131,7 +133,7 @@ def save() -> None:
         st.warning(problem)
 
 
-desk = open_desk(state, shared, owner)
+desk: Desk = state["desk"]
 linked = st.query_params.get("model")
 if linked and linked != state.get("linked"):
     state["linked"] = linked  # once: a link chooses a model, and does not hold on to it

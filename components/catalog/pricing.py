@@ -33,15 +33,20 @@ class Estimate:
     """How the figure comes about, or why there is none, in a few words."""
 
 
-def estimate(block: Mapping[str, Any], settings: Mapping[str, Any]) -> Estimate | None:
-    """The price of one take; None for a broken block. `settings`: the request with the defaults in force."""
+def estimate(
+    block: Mapping[str, Any], settings: Mapping[str, Any], labels: Mapping[str, str] | None = None
+) -> Estimate | None:
+    """The price of one take; None for a broken block.
+
+    `settings`: the request with the defaults in force. `labels`: what people call them, by name.
+    """
     if not isinstance(block, Mapping) or str(block.get("currency") or "USD").upper() != "USD":
         return None
     match block.get("kind"):
         case "fixed":
             return _fixed(block.get("units"), settings)
         case "variants":
-            return _variants(block.get("variants"), settings)
+            return _variants(block.get("variants"), settings, labels or {})
         case "variable":
             return Estimate(None, "The price depends on the video and is known only afterwards.")
     return None
@@ -89,7 +94,7 @@ def _fixed(units: Any, settings: Mapping[str, Any]) -> Estimate | None:
     return rate.estimate(settings) if rate else None
 
 
-def _variants(variants: Any, settings: Mapping[str, Any]) -> Estimate | None:
+def _variants(variants: Any, settings: Mapping[str, Any], labels: Mapping[str, str]) -> Estimate | None:
     if not isinstance(variants, list | tuple):
         return None
     readable = [
@@ -104,12 +109,18 @@ def _variants(variants: Any, settings: Mapping[str, Any]) -> Estimate | None:
     closest = max((len(when) for when, _ in fitting), default=0)
     rates = {rate: when for when, rate in fitting if len(when) == closest}
     if len(rates) != 1:
-        names = sorted({str(name) for when, _ in readable for name in when})
+        names = sorted({labels.get(name, str(name)).lower() for when, _ in readable for name in when})
         return Estimate(
             None, f"The price depends on {', '.join(names)}, and none is published for this choice."
         )
     ((rate, when),) = rates.items()
-    return rate.estimate(settings, ", ".join(f"{name} {_text(value)}" for name, value in when.items()))
+    return rate.estimate(settings, ", ".join(_condition(name, value, labels) for name, value in when.items()))
+
+
+def _condition(name: str, value: Any, labels: Mapping[str, str]) -> str:
+    """One setting that the price depends on, e.g. "sound on" or "resolution 720p"."""
+    said = {"true": "on", "false": "off"}.get(_text(value), _text(value))
+    return f"{labels.get(name, name).lower()} {said}"
 
 
 def _fits(when: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:

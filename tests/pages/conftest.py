@@ -16,3 +16,15 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services
     built.close_services()
     yield built.services()
     built.close_services()
+
+
+@pytest.fixture
+def with_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    """A playground with a key, for a provider that nobody answers for."""
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("AIMLAPI_KEY", "sk-secret-0123456789")
+    monkeypatch.setenv("AIMLAPI_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.delenv("PLAYGROUND_SANDBOX_URL", raising=False)
+    built.close_services()
+    yield built.services()
+    built.close_services()

@@ -207,3 +207,43 @@ def test_switching_models_and_back_loses_nothing(shared: Services) -> None:
 
 def test_the_sandbox_is_never_mistaken_for_the_real_thing(shared: Services) -> None:
     assert any("Sandbox: previews, no AI, no cost" in element.value for element in studio().markdown)
+
+
+def test_with_a_key_the_takes_go_to_the_provider_and_the_badge_says_what_that_means(
+    with_key: Services,
+) -> None:
+    app = press(write(studio(), with_key, "a fox"))
+    job = with_key.store.page().jobs[0]
+    assert job.order.destination is Destination.LIVE
+    assert job.order.base_url == "http://127.0.0.1:9"
+    assert "real videos, real cost" in said(app)
+    assert "publishes no price" in said(app)
+
+
+def test_with_a_key_the_sandbox_can_still_be_chosen_and_the_badge_follows(with_key: Services) -> None:
+    app = write(studio(), with_key, "a fox")
+    app.segmented_control(key="destination").select(Destination.SANDBOX)
+    app = press(sound(app.run()))
+    assert with_key.store.page().jobs[0].order.destination is Destination.SANDBOX
+    assert "Sandbox: previews, no AI, no cost" in said(app)
+    assert "real cost" not in said(app)
+
+
+def test_the_key_is_nowhere_on_the_page_or_in_the_data_folder(with_key: Services) -> None:
+    app = press(write(studio(), with_key, "a fox"))
+    assert "sk-secret" not in "".join(str(element) for element in app)
+    for file in with_key.settings.data.rglob("*"):
+        assert file.is_dir() or b"sk-secret" not in file.read_bytes()
+
+
+def test_a_price_says_how_it_comes_about_in_words_and_that_it_is_pretend(shared: Services) -> None:
+    model = next(m for m in shared.catalog.models if m.by_role(Role.SOUND) is not None)
+    sound_setting = model.by_role(Role.SOUND)
+    assert sound_setting is not None
+    rate = {"when": {sound_setting.name: True}, "price": 0.2, "unit": "second", "per": 1}
+    pricing = {"kind": "variants", "dimensions": [sound_setting.name], "variants": [rate]}
+    shared.catalog.set_prices(Destination.SANDBOX, [{"id": model.id, "pricing": pricing}])
+    words = said(studio(model=model.id))
+    assert "1.00" in words
+    assert "pretend price" in words
+    assert f"{sound_setting.label.lower()} on" in words
