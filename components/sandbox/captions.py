@@ -158,6 +158,10 @@ def _cut_short(line: str, width: float, setter: Typesetter) -> str:
     letters = list(clusters(line))
     while letters and setter.length("".join(letters).rstrip() + _ELLIPSIS) > width:
         letters.pop()
+    rest = line[len("".join(letters)) :]
+    broken_word = bool(rest) and not rest.startswith(" ") and " " in letters[-12:]
+    while broken_word and letters[-1] != " ":
+        letters.pop()
     return "".join(letters).rstrip(" ,;:.") + _ELLIPSIS
 
 
