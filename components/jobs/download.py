@@ -30,7 +30,6 @@ LONGEST = 3600.0
 _IN_VAIN = 3
 """Attempts in a row that brought nothing new, after which the download is given up for this time."""
 _ATTEMPTS = 1000
-_CHUNK = 1 << 18
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({403, 404, 410})
 
@@ -46,8 +45,9 @@ class _Progress:
     """What proves that the file is still the same: a strong ETag, else Last-Modified."""
 
     def restart(self, file: BinaryIO) -> None:
+        if self.got:
+            _write(file, None)
         self.got = 0
-        _write(file, None)
 
 
 async def download(url: str, file: BinaryIO, *, trusted_origin: str, max_bytes: int) -> int:
@@ -107,7 +107,8 @@ async def _attempt(
         if progress.total is not None and progress.total > max_bytes:
             raise TooLarge(f"It has {progress.total} bytes; the limit is {max_bytes}.")
         progress.validator = _validator(response)
-        async for chunk in response.aiter_raw(_CHUNK):
+        # As it arrives: pieces of a size of our own would be lost with the connection.
+        async for chunk in response.aiter_raw():
             progress.got += len(chunk)
             if progress.got > max_bytes:
                 raise TooLarge(f"It has more than {max_bytes} bytes, which is the limit.")

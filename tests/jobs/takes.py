@@ -49,13 +49,22 @@ def film(
             out.mux(pictures.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         out.mux(pictures.encode(None))
         if voice is not None:
-            silence = av.AudioFrame.from_ndarray(
-                np.zeros((1, 44_100), np.float32), format="fltp", layout="mono"
-            )
-            silence.sample_rate = 44_100
-            out.mux(voice.encode(silence))
-            out.mux(voice.encode(None))
+            _one_second_of_silence(out, voice)
     return path.read_bytes()
+
+
+def recording(path: Path) -> bytes:
+    """Makes an MP4 with sound alone, and gives its bytes."""
+    with av.open(str(path), "w", format="mp4") as out:
+        _one_second_of_silence(out, out.add_stream("aac", rate=44_100))
+    return path.read_bytes()
+
+
+def _one_second_of_silence(out: Any, voice: Any) -> None:
+    silence = av.AudioFrame.from_ndarray(np.zeros((1, 44_100), np.float32), format="fltp", layout="mono")
+    silence.sample_rate = 44_100
+    out.mux(voice.encode(silence))
+    out.mux(voice.encode(None))
 
 
 FILM = VideoFile(size=1, seconds=5.0, width=1280, height=720, fps=24.0, sound=True, poster=True)
