@@ -87,7 +87,7 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
             except StoreError as error:
                 said.error(f"Nothing was sent. {error}")
     if filled.problems and state.get("insist") == edition(spec, desk):
-        said.markdown("\n".join(f"- :red[{as_text(problem.message)}]" for problem in filled.problems[:4]))
+        said.markdown("\n\n".join(f":small[:red[{as_text(p.message)}]]" for p in filled.problems[:4]))
 
 
 def where(desk: Desk) -> Destination:
@@ -113,7 +113,7 @@ def follow() -> None:
     seen = shared.store.revision()
     jobs = shared.store.page(owner=owner, limit=TAKES_SHOWN).jobs
     watch(seen, any(job.followed for job in jobs))
-    st.markdown("**Your takes**" if jobs else ":gray[Your takes appear here, and stay in History.]")
+    st.markdown("**Your takes**" if jobs else ":small[:gray[Your takes appear here, and stay in History.]]")
     shelve(jobs, "studio", partial(card, retry=partial(retry, shared)), grid=False)
 
 

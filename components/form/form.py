@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.catalog.checks import same
 from components.catalog.spec import ListOf, ModelSpec, OnlyWith, Parameter, Role, TotalOf
 from components.form.desk import Desk, has_storyboard
 from components.form.draft import Draft, Problem
@@ -43,6 +44,8 @@ def form(spec: ModelSpec, desk: Desk, *, insist: bool, keep: Callable[[], None])
         storyboard = st.session_state.get(f"{base}|storyboard", storyboard) is True
     shown = [p for p in spec.parameters if not p.deprecated]
     values = {p.name: current(p, f"{base}|{p.name}", before.values.get(p.name)) for p in shown}
+    # What stands at its published default was not chosen: under another model it would mean something.
+    values = {name: None if same(value, spec[name].default) else value for name, value in values.items()}
     # Deprecated settings are kept where an older draft has them.
     values |= {name: value for name, value in before.values.items() if name not in values}
     desk.keep(spec, values, storyboard)

@@ -70,7 +70,8 @@ def widget(parameter: Parameter, key: str, value: Any, problems: Problems, path:
             case Switch():
                 _switch(parameter, key, value)
             case Text():
-                return [_text(parameter, key, value, problems.get(path, ""))]
+                rows = 5 if len(path) == 1 and parameter.role is Role.PROMPT else 2
+                return [_text(parameter, key, value, problems.get(path, ""), rows)]
             case Group():
                 return _group(parameter, key, value, problems, path)
             case ListOf():
@@ -138,14 +139,14 @@ def _switch(parameter: Switch, key: str, value: Any) -> None:
         st.toggle(parameter.label, key=key, help=_help(parameter))
 
 
-def _text(parameter: Text, key: str, value: Any, problem: str) -> PromptResult:
+def _text(parameter: Text, key: str, value: Any, problem: str, rows: int) -> PromptResult:
     return prompt_field(
         parameter.label,
         value if isinstance(value, str) else "",
         key=key,
         limit=parameter.max_length,
         help=parameter.help,
-        rows=5 if parameter.role is Role.PROMPT else 2,
+        rows=rows,
         problem=problem,
     )
 
@@ -153,7 +154,7 @@ def _text(parameter: Text, key: str, value: Any, problem: str) -> PromptResult:
 def _group(parameter: Group, key: str, value: Any, problems: Problems, path: Path) -> list[PromptResult]:
     inner = value if isinstance(value, dict) else {}
     reports = []
-    if parameter.label:
+    if not isinstance(path[-1], int):  # an entry of a list has its own heading
         st.markdown(f"**{as_text(parameter.label)}**", help=_help(parameter))
     for field in parameter.fields:
         reports += widget(field, f"{key}.{field.name}", inner.get(field.name), problems, (*path, field.name))

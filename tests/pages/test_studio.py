@@ -247,3 +247,16 @@ def test_a_price_says_how_it_comes_about_in_words_and_that_it_is_pretend(shared:
     assert "1.00" in words
     assert "pretend price" in words
     assert f"{sound_setting.label.lower()} on" in words
+
+
+def test_a_default_of_one_model_is_no_choice_under_another(shared: Services) -> None:
+    ratios = {m: m.by_role(Role.ASPECT_RATIO) for m in shared.catalog.models}
+    with_default = next(m for m, ratio in ratios.items() if ratio is not None and ratio.default is not None)
+    without = next(m for m, ratio in ratios.items() if ratio is not None and ratio.default is None)
+    app = write(studio(model=with_default.id), shared, "a fox")
+    owner = app.session_state["owner"]
+    again = AppTest.from_file(SHELL, default_timeout=20)
+    again.session_state["owner"] = owner
+    again.query_params["model"] = without.id
+    press(sound(again.run()))
+    assert bodies(shared) == [{"model": without.id, "prompt": "a fox"}]
