@@ -7,14 +7,13 @@ switch, and the list of creates that arrived.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -32,8 +31,6 @@ from components.sandbox.films import Films
 from components.sandbox.generations import Clock, Generation, Generations, Post, Status
 from components.sandbox.plan import plan_for
 from components.sandbox.wire import Asked, Json
-
-Pace = Literal["quick", "documented"]
 
 QUICK_SECONDS = 4.0
 """From create to completed, where nothing else is said."""
@@ -123,7 +120,7 @@ class Sandbox:
             return wire.refusal(_asked(request), error.status, str(error))
         answer, generation = await to_thread.run_sync(self._judge, request, raw, rule)
         if rule is not None:
-            await asyncio.sleep(rule.seconds)
+            await self.behaviour.pause(rule)
         return _marked(answer, request, generation)
 
     def _judge(self, request: Request, raw: bytes, rule: Rule | None) -> tuple[Response, Generation | None]:
@@ -195,7 +192,7 @@ class Sandbox:
             return wire.refusal(asked, 400, 'Query validation error!\nRequired at "generation_id"')
         rule = self.behaviour.take(On.RETRIEVE)
         if rule is not None:
-            await asyncio.sleep(rule.seconds)
+            await self.behaviour.pause(rule)
             if isinstance(rule.fault, Refusal):
                 return _marked(_refused(rule.fault, asked, rule, retrieve=True), request, None)
         found = await to_thread.run_sync(self._look, generation_id, request, rule)
@@ -234,7 +231,7 @@ class Sandbox:
         asked = _asked(request)
         rule = self.behaviour.take(On.FILE)
         if rule is not None:
-            await asyncio.sleep(rule.seconds)
+            await self.behaviour.pause(rule)
             if isinstance(rule.fault, Refusal):
                 return _refused(rule.fault, asked, rule)
         name = request.path_params["name"].removesuffix(".mp4")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,6 +72,8 @@ class Behaviour:
     """What is switched on now. Kept in memory only: after a restart the day is good."""
 
     rules: list[Rule] = field(default_factory=list)
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the server is to end: nobody is kept waiting then."""
 
     def add(self, rule: Rule) -> None:
         """Switches a fault on; ValueError beyond a thousand."""
@@ -89,3 +93,9 @@ class Behaviour:
             if rule.times == 0:
                 self.rules.remove(rule)
         return rule
+
+    async def pause(self, rule: Rule) -> None:
+        """Waits for as long as the rule says, or until the server ends."""
+        if rule.seconds:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.ending.wait(), rule.seconds)

@@ -1,13 +1,13 @@
 """Judging a request body by jsonschema on the published document, as the provider does.
 
-The provider is lenient in a few ways that its documents do not state: numbers may come as text (two of its
-own samples send `"duration": "5"`), unknown fields are ignored, null stands for "not given". Its complaints
-are worded by the Zod library; so are these. Reads nothing of `catalog/openapi.py`: two readers of one
-document find each other's mistakes.
+The provider is lenient in two ways that its documents do not state: numbers may come as text (two of its own
+samples send `"duration": "5"`), and unknown fields are ignored. Its complaints are worded by the Zod library;
+so are these. Reads nothing of `catalog/openapi.py`: two readers of one document find each other's mistakes.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -62,9 +62,7 @@ class Judge:
 
     def judge(self, body: Mapping[str, Any]) -> Judgement:
         """The values in force, or the problems: at most ten, each a short text."""
-        known = {
-            name: value for name, value in body.items() if name in self._properties and value is not None
-        }
+        known = {name: value for name, value in body.items() if name in self._properties}
         values = _lenient(known, self._schema)
         errors = sorted(
             self._validator.iter_errors(values), key=lambda error: [str(p) for p in error.absolute_path]
@@ -233,6 +231,8 @@ def _sentence(rule: object, limit: Any, error: ValidationError) -> str:
 
 
 def _quoted(value: Any) -> str:
-    text = str(value) if not isinstance(value, int) or abs(value) < 10**20 else "a very large number"
+    if isinstance(value, int) and abs(value) > 10**20:
+        return "a very large number"
+    text = value if isinstance(value, str) else json.dumps(value)
     short = text if len(text) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + "…"
     return f"'{short}'" if isinstance(value, str) else short

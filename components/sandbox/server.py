@@ -12,13 +12,26 @@ from pathlib import Path
 import uvicorn
 
 from components.sandbox.api import build
-from components.sandbox.behaviour import Rule
+from components.sandbox.behaviour import Behaviour, Rule
 
 log = logging.getLogger(__name__)
 
 _LONGEST_START = 30.0
-_GRACE = 1
+_GRACE = 3
 """Seconds that open answers are given when the server ends."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but answers that are being held back are let go when it ends."""
+
+    def __init__(self, config: uvicorn.Config, behaviour: Behaviour) -> None:
+        super().__init__(config)
+        self._behaviour = behaviour
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends."""
+        self._behaviour.ending.set()
+        await super().shutdown(sockets)
 
 
 class SandboxServer:
@@ -59,7 +72,7 @@ class SandboxServer:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=_GRACE
         )
-        server = uvicorn.Server(config)
+        server = _Server(config, app.state.behaviour)
         thread = threading.Thread(target=server.run, args=([bound],), name="sandbox", daemon=True)
         thread.start()
         deadline = time.monotonic() + _LONGEST_START
@@ -72,7 +85,7 @@ class SandboxServer:
         return _origin(self._host, bound.getsockname()[1])
 
     def stop(self) -> None:
-        """Ends the server: waits for what is being answered, for a second, and for a film being rendered."""
+        """Ends the server: waits for what is being answered, for seconds at most, and for a film being rendered."""
         if self._server is None or self._thread is None:
             return
         self._server.should_exit = True

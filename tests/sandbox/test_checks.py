@@ -84,7 +84,7 @@ def test_unknown_fields_are_ignored() -> None:
         ({"duration": "1e1"}, "received '1e1'"),
         ({"duration": "nan"}, "received 'nan'"),
         ({"duration": "９"}, "received '９'"),
-        ({"duration": True}, "received True"),
+        ({"duration": True}, "received true"),
         ({"duration": 10**4000}, "a very large number"),
         ({"cfg_scale": 1.1}, 'Number must be less than or equal to 1 at "cfg_scale"'),
         ({"cfg_scale": -1}, "Number must be greater than or equal to 0"),
@@ -99,9 +99,10 @@ def test_unknown_fields_are_ignored() -> None:
         ({"multi_prompt": [{"prompt": "a"}] * 4}, "Array must contain at most 3 element(s)"),
         ({"multi_prompt": [{"duration": 3}]}, 'Required at "multi_prompt.0.prompt"'),
         ({"multi_prompt": [{"prompt": "a", "duration": 15}] * 3}, 'received 45 at "duration"'),
-        ({"prompt": None}, "Either prompt or multi_prompt must be provided"),
+        ({"prompt": None}, 'Expected string, received null at "prompt"'),
+        ({"duration": None}, "received null"),
         ({"prompt": "", "multi_prompt": None}, "Either prompt or multi_prompt must be provided"),
-        ({"model": None}, 'Required at "model"'),
+        ({"model": None}, "Expected 'm', received null"),
     ],
 )
 def test_what_is_refused_and_how_it_is_worded(given_fields: dict[str, Any], problem: str) -> None:
@@ -156,6 +157,10 @@ def test_the_smallest_body_of_every_bundled_model_is_accepted(model: Published) 
     judgement = model.judge.judge({"model": model.id, "prompt": "a fox"})
     assert judgement.problems == ()
     assert model.judge.judge({"model": model.id}).problems
+    assert (
+        model.judge.judge({"model": model.id, "prompt": ""}).problems
+        or "multi_prompt" not in model.judge.properties
+    )
 
 
 def test_every_published_document_of_the_family_can_be_served() -> None:

@@ -25,7 +25,9 @@ EXCLUDED = ["status_code_conformance", "positive_data_acceptance", "ignored_auth
 def test_no_request_brings_the_sandbox_down_or_outside_the_schema(tmp_path: Path, name: str) -> None:
     document = shared(f"api/seeds/openapi/{name}.json")
     # This document describes the create alone, so the retrieve on its path is a method that it does not know.
-    excluded = EXCLUDED + (["unsupported_method"] if "get" not in _operations(document) else [])
+    excluded = EXCLUDED + (
+        ["unsupported_method", "allow_header_conformance"] if "get" not in _operations(document) else []
+    )
     server = SandboxServer(tmp_path / "data", port=0, seconds=0, documents=document.parent)
     origin = server.start()
     try:
@@ -35,7 +37,7 @@ def test_no_request_brings_the_sandbox_down_or_outside_the_schema(tmp_path: Path
             str(document),
             *("--url", origin, "-H", "Authorization: Bearer k"),
             *("--exclude-checks", ",".join(excluded)),
-            *("--continue-on-failure", "-n", "30", "--seed", "1", "--max-time", "40"),
+            *("--continue-on-failure", "-n", "20", "--seed", "1", "--max-time", "10"),
         ]
         environment = {**os.environ, "NO_PROXY": "127.0.0.1", "NO_COLOR": "1"}
         run = subprocess.run(

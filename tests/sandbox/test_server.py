@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -163,3 +164,14 @@ def test_its_folder_lies_in_the_programs_own(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("HOME", str(tmp_path))
     assert default_data() == tmp_path / ".local/share/video-playground/sandbox"
     assert "PLAYGROUND_DATA" not in os.environ
+
+
+def test_it_ends_while_answers_are_still_open(tmp_path: Path) -> None:
+    server = SandboxServer(tmp_path, port=0, seconds=0)
+    with Desk(server.start()) as desk, ThreadPoolExecutor(1) as pool:
+        desk.fault("slow", times=1, seconds=600)
+        waiting = pool.submit(desk.create, body(desk))
+        while desk.get("/_sandbox/behaviour").json()["rules"]:
+            pass
+        server.stop()
+        assert waiting.result(20).status_code == 200
