@@ -89,7 +89,14 @@ def out_of_reach(job: Job, *, now: float, random: float) -> Changes:
     problem = "no_key" if live else "sandbox_away"
     tries = _tries(job, problem)
     pause = _SLOWLY if live else backoff(tries, random=random, ceiling=15.0)
-    return {"problem": problem, "tries": tries, "next_at": now + pause}
+    return {"problem": problem, "detail": "", "raw": "", "tries": tries, "next_at": now + pause}
+
+
+def held_back(job: Job, *, until: float, random: float) -> Changes:
+    """Its provider asked another take to wait; so this one waits too. What it was told itself stays."""
+    told_so = job.problem == "rate_limited"
+    said: Changes = {} if told_so else {"problem": "rate_limited", "detail": "", "raw": ""}
+    return said | {"next_at": until + random}
 
 
 def after_create_error(job: Job, error: Exception, *, now: float, random: float) -> Changes:

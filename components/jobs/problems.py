@@ -225,6 +225,16 @@ PROBLEMS: dict[str, Problem] = {
     ),
 }
 
+QUOTED = frozenset(
+    {
+        *("rate_limited", "invalid_request", "key_rejected", "forbidden", "out_of_credits", "unknown_model"),
+        *("server_trouble", "look_server_trouble", "look_rate_limited", "look_key_rejected", "look_forbidden"),
+        *("look_refused", "look_not_found", "unknown_generation", "generation_failed", "moderated"),
+        *("no_video_yet", "no_video"),
+    }
+)
+"""The problems whose `Job.detail` are the provider's own words; with the others it is a finding of ours."""
+
 _CREATING: tuple[tuple[type[ProviderError], str], ...] = (
     (NotSent, "no_connection"),
     (NoAnswer, "lost_reply"),

@@ -210,7 +210,7 @@ class Tracker:
             await asyncio.sleep(self._lease / 4)
             now = asyncio.get_running_loop().time()
             for hold in [hold for hold in self._holds.values() if now - hold.since >= self._lease / 4]:
-                with contextlib.suppress(StoreError):  # tried again in a moment
+                with contextlib.suppress(Exception):  # tried again in a moment
                     self._store.renew(hold.job.id, hold.who, until=self._clock() + self._lease)
 
     async def _wind_down(self) -> None:
@@ -274,7 +274,7 @@ class Tracker:
             return
         held_until = self._asked_to_wait.get(job.order.base_url, 0.0)
         if held_until > now:
-            self._settle(hold, {"problem": "rate_limited", "next_at": held_until + self._random()})
+            self._settle(hold, outcomes.held_back(job, until=held_until, random=self._random()))
             return
         if not _can_be_sent(job.order.body):
             self._settle(hold, outcomes.unsendable(now))

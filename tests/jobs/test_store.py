@@ -1,5 +1,6 @@
 import itertools
 import json
+import re
 import sqlite3
 import tempfile
 import threading
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from sqlalchemy import event
 
 from components.jobs.database import sentence_for
 from components.jobs.job import BUILT_IN, Destination, Job, State
@@ -428,6 +430,47 @@ class TestDrafts:
         assert store.draft("bob", "studio") == {"prompt": "mine"}
         assert store.draft("eve", "studio") is None
         assert store.drafts("eve") == {}
+
+
+class TestScale:
+    def test_no_question_reads_the_whole_table(self, store: Store) -> None:
+        asked: list[tuple[str, Any]] = []
+
+        @event.listens_for(store._engine, "before_cursor_execute")
+        def _note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            asked.append((statement, parameters))
+
+        (job,) = ask(store)
+        (
+            store.page(before=5),
+            store.page(after=5),
+            store.page(owner="ann", before=5),
+            store.page(owner="ann", after=5),
+        )
+        store.get(job.id), store.busy(), store.revision()
+        claim(store)
+        store.settle(job.id, "me", state=State.UNKNOWN)
+        store.attach(job.id, "found", 1.0)
+        event.remove(store._engine, "before_cursor_execute", _note)
+        assert len(asked) > 20
+        with store._engine.connect() as connection:
+            for statement, parameters in asked:
+                if statement.startswith(("SELECT", "UPDATE")):
+                    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+                    steps = " / ".join(str(step.detail) for step in plan)
+                    # The primary key read from one end is no reading of all: the first page stops at its limit.
+                    assert not re.search(r"SCAN job(?! USING)", steps) or "LIMIT" in statement, (
+                        statement,
+                        steps,
+                    )
+                    assert "B-TREE" not in steps or "next_at" in statement, (statement, steps)
+
+    def test_what_is_acknowledged_survives_a_power_cut(self, tmp_path: Path) -> None:
+        store = Store(tmp_path)
+        with store._engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        store.close()
 
 
 class TestTrouble:
