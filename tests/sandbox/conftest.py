@@ -16,10 +16,16 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture
-def desk(origin: str) -> Iterator[Desk]:
-    """A client of that sandbox, on a good day."""
+@pytest.fixture(scope="session")
+def open_desk(origin: str) -> Iterator[Desk]:
+    """One client for all of them."""
     with Desk(origin) as client:
-        client.delete("/_sandbox/behaviour")
         yield client
-        client.delete("/_sandbox/behaviour")
+
+
+@pytest.fixture
+def desk(open_desk: Desk) -> Iterator[Desk]:
+    """That client, on a good day."""
+    open_desk.delete("/_sandbox/behaviour")
+    yield open_desk
+    open_desk.delete("/_sandbox/behaviour")

@@ -18,6 +18,7 @@ class Desk(httpx.Client):
         super().__init__(
             base_url=origin, headers={"Authorization": "Bearer any"}, timeout=30, trust_env=False
         )
+        self._fields: dict[str, set[str]] | None = None
 
     def all_models(self) -> list[dict[str, Any]]:
         """The rows of the catalogue, with everything in them."""
@@ -45,10 +46,9 @@ class Desk(httpx.Client):
 
     def model_where(self, *has: str, lacks: tuple[str, ...] = ()) -> str:
         """A model whose request has all of these fields and none of those."""
-        ids: list[str] = [row["id"] for row in self.all_models()]
-        return next(
-            i for i in ids if {*has} <= {*self.properties(i)} and not {*lacks} & {*self.properties(i)}
-        )
+        if self._fields is None:
+            self._fields = {row["id"]: {*self.properties(row["id"])} for row in self.all_models()}
+        return next(m for m, fields in self._fields.items() if {*has} <= fields and not {*lacks} & fields)
 
     def create(self, body: Any, path: str = UNIVERSAL, **headers: str) -> httpx.Response:
         """Posts a body."""
