@@ -135,23 +135,17 @@ def as_meant(schema: dict[str, Any], value: Any) -> Any:
     """`value` as a person means it: empty is not set, unknown and deprecated fields are not there, and what is
     required and not set is what the document has as its default."""
     if "items" in schema and isinstance(value, list):
-        return [as_meant(schema["items"], entry) for entry in value]
+        item = schema["items"]
+        blank: Any = {} if "properties" in item else None
+        return [as_meant(item, entry if is_given(item, entry) else blank) for entry in value]
     if "properties" not in schema or not isinstance(value, dict):
         return value
     meant = {}
     for name, part in schema["properties"].items():
         is_required = name in schema.get("required", [])
-        given = as_meant(part, value.get(name))
-        is_blank = (
-            isinstance(given, str)
-            and part.get("type") == "string"
-            and "enum" not in part
-            and not given.strip()
-        )
-        is_empty = given is None or given == "" or given == [] or is_blank
-        is_empty = is_empty or ("properties" in part and given == {})
-        if not is_empty and not (part.get("deprecated") and not is_required):
-            meant[name] = given
+        offered = is_required or not part.get("deprecated")
+        if offered and is_given(part, value.get(name)):
+            meant[name] = as_meant(part, value[name])
         elif is_required and "default" in part:
             default = part["default"]
             is_text_for_number = isinstance(default, str) and part["type"] == "integer"
@@ -159,6 +153,16 @@ def as_meant(schema: dict[str, Any], value: Any) -> Any:
         elif is_required and "properties" in part:
             meant[name] = as_meant(part, {})
     return meant
+
+
+def is_given(schema: dict[str, Any], value: Any) -> bool:
+    """Whether a person put anything there."""
+    if isinstance(value, dict) and "properties" in schema:
+        return any(is_given(part, value.get(name)) for name, part in schema["properties"].items())
+    is_text = schema.get("type") == "string" and "enum" not in schema
+    if is_text and isinstance(value, str):
+        return bool(value.strip())
+    return value is not None and value not in ("", [])
 
 
 def leaves(node: Any) -> Iterator[Any]:
