@@ -153,7 +153,8 @@ class _Fields:
             try:
                 plain = self.reader.plain(raw)
                 # A deprecated field of a group is not even kept: nobody can have asked for it here.
-                if plain.get("readOnly") is True or (depth and plain.get("deprecated") is True and not is_required):
+                is_history = depth > 0 and plain.get("deprecated") is True and not is_required
+                if is_history or plain.get("readOnly") is True:
                     continue
                 role = self._role(name) if roles else Role.OTHER
                 parameters.append(self._parameter(name, plain, role, required=is_required, depth=depth))
