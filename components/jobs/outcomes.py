@@ -210,7 +210,7 @@ def after_mistake(job: Job, *, now: float, random: float) -> Changes:
     """A mistake of ours in a step that sends nothing: the same step again, later and later."""
     tries = _tries(job, "internal")
     pause = max(1.0, backoff(tries, random=random, ceiling=300.0))
-    return {"problem": "internal", "tries": tries, "next_at": now + pause}
+    return {"problem": "internal", "detail": "", "tries": tries, "next_at": now + pause}
 
 
 def _finished(job: Job, generation: Generation, *, now: float, random: float) -> Changes:

@@ -228,7 +228,13 @@ PROBLEMS: dict[str, Problem] = {
 QUOTED = frozenset(
     {
         *("rate_limited", "invalid_request", "key_rejected", "forbidden", "out_of_credits", "unknown_model"),
-        *("server_trouble", "look_server_trouble", "look_rate_limited", "look_key_rejected", "look_forbidden"),
+        *(
+            "server_trouble",
+            "look_server_trouble",
+            "look_rate_limited",
+            "look_key_rejected",
+            "look_forbidden",
+        ),
         *("look_refused", "look_not_found", "unknown_generation", "generation_failed", "moderated"),
         *("no_video_yet", "no_video"),
     }

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -301,13 +302,14 @@ class TestPeople:
     def test_a_wish_is_granted_only_where_it_makes_sense(self, store: Store, wish: str, state: State) -> None:
         job = bring(store, state)
         before = store.revision()
-        granted = {
+        wishes: dict[str, Callable[[], object]] = {
             "cancel": lambda: store.cancel(job.id, 5.0),
             "unfollow": lambda: store.unfollow(job.id),
             "attach": lambda: store.attach(job.id, "found", 5.0),
             "delete": lambda: store.delete(job.id),
             "follow": lambda: store.follow(job.id, 5.0),
-        }[wish]()
+        }
+        granted = wishes[wish]()
         assert bool(granted) == (state in ALLOWED[wish])
         assert (store.revision() > before) == bool(granted)
         if not granted:
