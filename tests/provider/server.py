@@ -1,4 +1,4 @@
-"""A provider on a real loopback socket that breaks as it is told, and a client that is soon out of patience."""
+"""A provider on a real loopback socket that breaks as it is told, and a client for it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from components.provider.client import Client, Patience
 KEY = "k3y-0123456789abcdef-DO-NOT-TELL"
 CREATE = "/v2/video/generations"
 IMPATIENT = Patience(connect=2, create=0.2, read=0.2, whole_create=2, whole=2)
+"""For servers that fall silent: soon at its end, and long enough for all else that loopback does."""
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def client(origin: str, patience: Patience = IMPATIENT) -> Client:
+def client(origin: str, patience: Patience | None = None) -> Client:
     """A client of `origin` with KEY."""
     return Client(origin, SecretStr(KEY), patience=patience)
 

@@ -7,6 +7,7 @@ import gzip
 import json
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable, Coroutine, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -296,6 +297,19 @@ def test_packed_bodies_are_unpacked_with_a_bound(body: bytes, packing: str, resu
             talk(answer, create)
         assert type(caught.value) is result
         assert len(caught.value.raw) <= 64 * 1024
+
+
+def test_a_packed_bomb_takes_no_more_memory_than_the_limit_allows() -> None:
+    bomb = gzip.compress(b" " * (LARGEST_REPLY * 30))
+    answer = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(bomb))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadReply, match="larger"):
+            talk(lambda _: answer, create)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < LARGEST_REPLY * 10
 
 
 def test_a_body_at_the_limit_is_read_and_one_above_is_not() -> None:

@@ -13,7 +13,7 @@ import pytest
 from components.provider.client import LARGEST_REPLY, Client, Patience
 from components.provider.errors import BadReply, NoAnswer, NotSent, ProviderError, RateLimited
 from components.provider.replies import Phase
-from tests.provider.server import CREATE, Answer, client, serving
+from tests.provider.server import CREATE, IMPATIENT, Answer, client, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -35,7 +35,7 @@ def failure(answer: Answer, ask: Ask, patience: Patience | None = None) -> tuple
 
     async def run() -> tuple[ProviderError, int]:
         async with serving(answer) as (origin, seen):
-            asking = client(origin, patience) if patience else client(origin)
+            asking = client(origin, patience)
             with pytest.raises(ProviderError) as caught:
                 await ask(asking)
             await asking.aclose()
@@ -161,7 +161,7 @@ RECEIVED: dict[Answer, str] = {
     "answer", [_silent, _closed, _reset, _not_http, _cut_off, _cut_off_in_a_chunk, _falls_silent]
 )
 def test_a_lost_answer_may_have_been_accepted_and_is_never_asked_for_again(answer: Answer, ask: Ask) -> None:
-    error, requests = failure(answer, ask)
+    error, requests = failure(answer, ask, IMPATIENT)
     assert type(error) is NoAnswer
     assert requests == 1
     assert error.raw == RECEIVED.get(answer, "")
@@ -204,7 +204,7 @@ def test_an_endless_body_is_left_at_the_limit(ask: Ask) -> None:
             sent += 65536
             await writer.drain()
 
-    error, requests = failure(endless, ask, Patience())
+    error, requests = failure(endless, ask)
     assert type(error) is BadReply
     assert "larger than" in error.message
     assert requests == 1

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.provider.errors import (
@@ -151,6 +151,7 @@ def test_retry_after_is_read_in_both_forms_and_bounded(value: str, date: str, se
     assert retry_after(value, date, now=NOW) == seconds
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(), st.text())
 def test_any_retry_after_is_bounded_or_none(value: str, date: str) -> None:
     seconds = retry_after(value, date, now=NOW)
@@ -165,6 +166,7 @@ def test_only_a_429_carries_a_wait() -> None:
     assert not hasattr(refusal(503, headers, "", now=NOW), "retry_after")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.integers(300, 599), st.text(), st.dictionaries(st.text(), st.text(), max_size=3))
 def test_any_answer_with_an_error_status_is_an_http_error(
     status: int, body: str, headers: dict[str, str]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.provider.errors import BadReply
@@ -52,6 +52,7 @@ def test_a_status_word_means_the_same_in_any_case(word: str, phase: Phase) -> No
     assert {phase_of(word), phase_of(word.upper()), phase_of(f" {word.title()} ")} == {phase}
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text().filter(lambda word: word.strip().lower() not in STATUS_WORDS and word.lower() != "canceled"))
 def test_a_word_that_nobody_knows_is_never_the_end(word: str) -> None:
     assert phase_of(word) not in (Phase.COMPLETED, Phase.FAILED)
@@ -257,6 +258,7 @@ _replies = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(_replies | _json)
 def test_any_json_is_a_generation_that_can_be_stored_or_a_bad_reply(reply: object) -> None:
     try:
@@ -278,6 +280,7 @@ def test_any_json_is_a_generation_that_can_be_stored_or_a_bad_reply(reply: objec
         text.encode("utf-8")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary() | st.text(), st.dictionaries(st.text(), st.text(), max_size=3))
 def test_any_bytes_are_a_generation_or_a_bad_reply(body: bytes | str, headers: dict[str, str]) -> None:
     try:
@@ -354,6 +357,7 @@ def test_a_catalogue_without_rows_is_a_bad_reply(body: str) -> None:
         read_models(body)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(_json)
 def test_any_rows_are_read_or_left_out(rows: object) -> None:
     try:

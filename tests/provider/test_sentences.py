@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.provider.sentences import LONGEST_MESSAGE, one_sentence, page_title, raw_text, words
@@ -81,6 +81,7 @@ _keys = st.sampled_from(["message", "msg", "detail", "loc", "path", "error", "na
 _scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.recursive(_scalars, lambda inner: st.lists(inner) | st.dictionaries(_keys, inner)))
 def test_any_json_gives_one_bounded_storable_line(said: object) -> None:
     sentence = one_sentence(said)
