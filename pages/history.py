@@ -36,6 +36,8 @@ if opened is not None:
 
 before, after = place("before"), place("after")
 page = shared.store.page(before=before, after=None if before else after, limit=TAKES_ON_A_PAGE)
+if page.newer is None and (before or after):
+    page = shared.store.page(limit=TAKES_ON_A_PAGE)  # the newest page is a full one, whatever led there
 watch(seen, any(job.followed for job in page.jobs))
 st.subheader("History")
 if wanted:

@@ -144,7 +144,7 @@ class ModelSpec:
     typical_seconds: tuple[float, float] | None = None
     """How long a generation takes, from and to, in seconds, where the provider documents it."""
     document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-    """The OpenAPI document that this was read from, kept with every take."""
+    """The OpenAPI document that this was read from."""
 
     def __getitem__(self, name: str) -> Parameter:
         """The parameter called `name`; KeyError if there is none."""
