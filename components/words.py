@@ -142,7 +142,12 @@ def setting(value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, int | float):
         return f"{value:g}"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return showable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def showable(text: str) -> str:
+    """`text` as a page can carry it: half a surrogate pair, which JSON can hold, is a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def price_words(price: Estimate | None, takes: int, destination: Destination) -> str:

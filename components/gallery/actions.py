@@ -64,7 +64,7 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
                 ask_to_send_again(job)
         if (
             job.raw
-            and job.state in (State.FAILED, State.UNKNOWN)
+            and job.problem  # on a good way there is nothing to look into
             and st.button("Raw reply", key=f"{key}raw", icon=":material/data_object:", type="tertiary")
         ):
             show_raw(job)

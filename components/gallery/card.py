@@ -10,7 +10,7 @@ import streamlit as st
 from components.gallery.actions import Retry, actions
 from components.gallery.player import player
 from components.jobs.job import Job, State
-from components.jobs.problems import PROBLEMS
+from components.jobs.problems import PROBLEMS, QUOTED, Problem
 from components.markdown import as_text
 from components.words import caption, clock, cost, excerpt, state_words, waiting_since
 
@@ -67,10 +67,19 @@ def prompt_text(text: str) -> None:
 
 
 def _explain(job: Job) -> None:
-    problem = PROBLEMS.get(job.problem or "", PROBLEMS["internal"])
-    own_words = f"  \nThe provider says: “{as_text(job.detail)}”" if job.detail else ""
     box = st.error if job.state is State.FAILED else st.warning
-    box(f"{problem.happened} {problem.charged} {problem.next_step}{own_words}")
+    box(_told(job, PROBLEMS.get(job.problem or "", PROBLEMS["internal"])))
+
+
+def _told(job: Job, problem: Problem) -> str:
+    """The problem as Markdown, with what is known besides: the provider's words, or a finding of ours."""
+    sentences = f"{problem.happened} {problem.charged} {problem.next_step}"
+    if not job.detail:
+        return sentences
+    quoted = job.problem in QUOTED
+    return f"{sentences}  \n" + (
+        f"The provider says: “{as_text(job.detail)}”" if quoted else as_text(job.detail)
+    )
 
 
 def _running(job: Job) -> None:
@@ -86,4 +95,4 @@ def _running(job: Job) -> None:
     tick()
     waits_for = PROBLEMS.get(job.problem or "")
     if waits_for is not None:
-        st.caption(f"{waits_for.happened} {waits_for.charged} {waits_for.next_step}")
+        st.caption(_told(job, waits_for))

@@ -308,6 +308,12 @@ _ALL: tuple[Fault, ...] = (
         ends="completed",
         becomes=_with(video=lambda video: video["url"]),
     ),
+    Fate(
+        name="private_address",
+        does="Completes with an address inside a private network.",
+        ends="completed",
+        becomes=_with(video=lambda video: {"url": "http://192.168.0.1/video.mp4"}),
+    ),
     FileFault(
         name="not_a_video",
         does="Text under a video's type.",
