@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,6 +11,9 @@ from components.jobs.job import Job
 from components.media import poster_address, video_address
 from components.words import excerpt
 
+_clicks = st.components.v2.component(
+    "click_to_play", js=(Path(__file__).parent / "player.js").read_text(encoding="utf-8")
+)
 _FRAME = "display:block;width:100%;border-radius:0.5rem;background:#000;object-fit:contain"
 
 
@@ -40,3 +44,11 @@ def player_html(job: Job, *, large: bool = False, chapters: str | None = None) -
 def player(job: Job, *, large: bool = False, chapters: str | None = None) -> None:
     """Shows a completed take's video."""
     st.html(player_html(job, large=large, chapters=chapters))
+
+
+def click_to_play() -> None:
+    """Lets a click on a poster play its video. Call it once on a page, below the videos.
+
+    Of a video with `preload="none"` Chromium takes the first click only on the small button in its corner.
+    """
+    _clicks(key="click-to-play")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from components.gallery.player import click_to_play
 from components.gallery.shelf import Shelf
 from components.jobs.job import Job
 from components.services import services
@@ -43,3 +44,4 @@ def shelve(jobs: Sequence[Job], name: str, draw: Callable[[Job], None], *, grid:
     for job in jobs:
         with slots[places[job.id]]:
             draw(job)
+    click_to_play()

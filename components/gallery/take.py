@@ -11,8 +11,9 @@ import streamlit as st
 from components.catalog.catalog import Catalog
 from components.gallery.actions import Retry
 from components.gallery.card import card, prompt_text
+from components.gallery.player import click_to_play
 from components.jobs.job import Destination, Job
-from components.words import asked_for, clock, cost, file_size
+from components.words import asked_for, clock, cost, file_size, showable
 
 _PLACES = {Destination.LIVE: "AI/ML API", Destination.SANDBOX: "Sandbox (a preview, no AI)"}
 
@@ -22,6 +23,7 @@ def take(job: Job, catalog: Catalog, *, retry: Retry) -> None:
     video, facts = st.columns([1.7, 1], gap="large")
     with video:
         card(job, retry=retry, large=True)
+        click_to_play()
     with facts:
         st.markdown("**What was asked for**")
         spec = catalog.find(job.order.model)
@@ -33,9 +35,8 @@ def take(job: Job, catalog: Catalog, *, retry: Retry) -> None:
         st.markdown("**What came**")
         _table(_facts(job))
         with st.expander("Request as JSON", icon=":material/data_object:"):
-            st.code(
-                json.dumps(job.order.body, indent=2, ensure_ascii=False), language="json", wrap_lines=True
-            )
+            request = json.dumps(job.order.body, indent=2, ensure_ascii=False)
+            st.code(showable(request), language="json", wrap_lines=True)
         if job.raw:
             with st.expander("The provider's last reply", icon=":material/data_object:"):
                 st.code(job.raw, language=None, wrap_lines=True)
