@@ -2,7 +2,8 @@
 // text or the caret. Python replaces the text by a new revision, and by nothing else.
 //
 // Streamlit calls the default export again whenever the data or the theme changes, and may end the element and
-// make another one in its place when the page above it changes. `kept` outlives that, until the tab reloads.
+// make another one in its place when the page above it changes. `kept` outlives that, until the tab reloads;
+// `unheard` outlives the reload.
 
 const fields = new WeakMap(); // root element -> its field
 const kept = new Map(); // key of the field -> {revision, text}
@@ -28,7 +29,7 @@ function createField(root) {
   });
   field.reports = reports;
 
-  field.keep = () => kept.set(field.component.data.key, { revision: field.revision, text: area.value });
+  field.standing = () => ({ revision: field.revision, text: area.value });
 
   field.count = () => {
     const { limit } = field.component.data;
@@ -45,13 +46,15 @@ function createField(root) {
     else if (crossed) announce("Within the limit.");
   };
 
-  field.leave = () => reports.now();
+  field.leave = reports.now;
   field.hide = () => {
     if (document.visibilityState === "hidden") reports.now();
   };
 
   area.oninput = () => {
-    field.keep();
+    const { key } = field.component.data;
+    kept.set(key, field.standing());
+    unheard.put(key, field.standing());
     field.count();
     reports.soon();
   };
@@ -74,19 +77,19 @@ function createField(root) {
 function settle(field, data) {
   const { area } = field;
   const fresh = field.revision === null;
-  const before = fresh ? kept.get(data.key) : { revision: field.revision, text: area.value };
+  const before = fresh ? (kept.get(data.key) ?? unheard.get(data.key)) : field.standing();
   // The empty revision is Python's first word in a session, which may be a new one (the server was started
   // again) behind an open page: it says nothing against a text that is already here.
   const replaced = !before || (data.revision !== "" && data.revision !== before.revision);
   field.revision = replaced ? data.revision : before.revision;
   const text = replaced ? data.text : before.text;
   if (area.value !== text) area.value = text;
-  field.keep();
-  field.reports.heard(data.receipt);
+  kept.set(data.key, field.standing());
   // A replacement is confirmed, so that a server which starts again finds it and not the text before it.
   const confirms = before !== undefined && replaced;
   const behind = fresh && !replaced && area.value !== data.text;
   if (confirms || behind) field.reports.soon();
+  if (field.reports.heard(data.receipt)) unheard.remove(data.key);
 }
 
 function show(field, data) {

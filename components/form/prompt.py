@@ -2,7 +2,8 @@
 
 The browser holds the truth while someone types and reports it at most every 300 ms, on leaving the field and
 before Ctrl+Enter (`prompt.js`). Python keeps a copy under f"{key}:text", which outlives a switch of the page,
-and replaces the text only by a new revision (`set_prompt`), so that no rerun moves a caret.
+and replaces the text only by a new revision (`set_prompt`), so that no rerun moves a caret. What has not
+arrived yet is kept by the tab itself, through a reload or a server that is away.
 
 Streamlit's own text area discards an over-long paste and loses unfinished text on a reload.
 """

@@ -30,7 +30,7 @@ function describeLength(count, limit) {
 }
 
 // Calls `send(receipt)` at most once in REPORT_EVERY_MS. Unlike a debounce it does not wait for a pause, so that
-// a reload in the middle of a long sentence costs a word at most.
+// a tab closed in the middle of a long sentence costs a word at most.
 //
 // A report that is made while the server is away is dropped without a word, so Python gives each receipt back
 // in the data of its next run (`heard`), and a report without one is made again, ever more seldom.
@@ -48,28 +48,57 @@ function createReporter(send) {
     }, patience);
     send(receipt);
   };
+  // Sends what waits, if anything does.
+  const now = () => {
+    if (waiting === null) return;
+    clearTimeout(waiting);
+    waiting = null;
+    deliver();
+  };
   return {
+    now,
     soon() {
-      waiting ??= setTimeout(() => this.now(), REPORT_EVERY_MS);
+      waiting ??= setTimeout(now, REPORT_EVERY_MS);
     },
-    // Sends what waits, if anything does.
-    now() {
-      if (waiting === null) return;
-      clearTimeout(waiting);
-      waiting = null;
-      deliver();
-    },
+    // Whether everything typed so far has arrived.
     heard(returned) {
-      if (returned !== receipt) return;
+      if (returned !== receipt) return false;
       clearTimeout(doubting);
       patience = REPEAT_AFTER_MS;
+      return waiting === null;
     },
     end() {
-      this.now();
+      now();
       clearTimeout(doubting);
     },
   };
 }
+
+// What was typed and has not arrived in Python yet, kept by this tab through a reload. A browser may refuse to
+// keep anything; then the reports alone must do.
+const unheard = {
+  put(key, value) {
+    try {
+      sessionStorage.setItem(`typed ${key}`, JSON.stringify(value));
+    } catch {
+      this.remove(key); // full: rather nothing than something older
+    }
+  },
+  get(key) {
+    try {
+      return JSON.parse(sessionStorage.getItem(`typed ${key}`)) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  remove(key) {
+    try {
+      sessionStorage.removeItem(`typed ${key}`);
+    } catch {
+      // It was never kept.
+    }
+  },
+};
 
 // Says `text` to a screen reader once typing has paused; the same text is not said twice in a row.
 function createAnnouncer(region, pause = 1000) {

@@ -6,20 +6,18 @@ another, so that one Chromium at a time is open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.harness import CHROMIUM_ARGUMENTS, RunningApp, Watch, chromium, running_app
+from tests.browser.harness import CHROMIUM_ARGUMENTS, NewPage, RunningApp, Watch, chromium, running_app
 from tests.need import ROOT
 
 HERE = Path(__file__).parent
 PATIENCE = 15_000
 """Milliseconds that a page may take for anything; the machine may be busy with other tests."""
-
-NewPage = Callable[..., Page]
 
 
 def pytest_configure(config: pytest.Config) -> None:

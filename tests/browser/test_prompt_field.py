@@ -6,15 +6,22 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import NewPage
-from tests.browser.harness import RunningApp, Watch, open_app, ready, running_app, screenshot, start_app
+from tests.browser.harness import (
+    NewPage,
+    RunningApp,
+    Watch,
+    open_app,
+    running_app,
+    screenshot,
+    start_app,
+)
 
 SCRIPT = Path(__file__).parent / "prompt_app.py"
 A_SECOND = 1000
@@ -67,21 +74,21 @@ def draft(app: RunningApp) -> str | None:
     return file.read_text(encoding="utf-8") if file.exists() else None
 
 
-def wait_for_draft(page: Page, app: RunningApp, text: str, timeout: float = 5 * A_SECOND) -> None:
-    for _ in range(int(timeout / 20)):
-        if draft(app) == text:
-            return
+def wait_until(page: Page, condition: Callable[[], bool], timeout: float = 10 * A_SECOND) -> bool:
+    """Whether `condition` came true in time; the page lives on meanwhile."""
+    end = time.monotonic() + timeout / 1000
+    while not (met := condition()) and time.monotonic() < end:
         page.wait_for_timeout(20)
+    return met
+
+
+def wait_for_draft(page: Page, app: RunningApp, text: str, timeout: float = 10 * A_SECOND) -> None:
+    wait_until(page, lambda: draft(app) == text, timeout)
     assert draft(app) == text
 
 
-def wait_for_events(page: Page, app: RunningApp, name: str, count: int) -> list[dict[str, Any]]:
-    for _ in range(250):
-        found = [e for e in events(app) if e["event"] == name]
-        if len(found) >= count:
-            return found
-        page.wait_for_timeout(20)
-    pytest.fail(f"{count} times {name!r} expected; there is {events(app)}")
+def wait_for_events(page: Page, app: RunningApp, name: str, count: int) -> None:
+    assert wait_until(page, lambda: sum(e["event"] == name for e in events(app)) >= count), events(app)
 
 
 def test_it_counts_as_python_does_and_says_how_many_are_too_many(shared: RunningApp, page: Page) -> None:
@@ -135,7 +142,7 @@ def test_a_screen_reader_hears_of_the_limit_once_typing_pauses_and_not_at_each_k
     assert page.evaluate("window.said") == ["53 / 50, 3 too many", "Within the limit."]
 
 
-def test_label_help_problem_and_count_belong_to_the_field(tiny: RunningApp, page: Page) -> None:
+def test_label_help_problem_and_count_belong_to_the_field(shared: RunningApp, page: Page) -> None:
     open_app(page, shared)
     prompt(page).fill("")
     expect(prompt(page)).to_have_accessible_description("What the video shows. 0 / 50")
@@ -175,35 +182,58 @@ def test_typing_reports_the_letters_r_and_c_and_calls_no_shortcut_of_streamlit(
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_what_was_typed_a_second_before_a_reload_is_there_after_it(shared: RunningApp, page: Page) -> None:
-    open_app(page, shared)
-    lost: list[int] = []
+def test_what_was_typed_a_second_before_the_tab_was_closed_is_there_in_another(
+    tiny: RunningApp, new_page: NewPage
+) -> None:
+    for turn in range(3):
+        text = f"Take {turn}: {SENTENCE}"
+        page = new_page()
+        open_app(page, tiny)
+        prompt(page).fill("")
+        prompt(page).press_sequentially(text, delay=2)
+        page.wait_for_timeout(A_SECOND)
+        page.close()  # without leaving the field first
+        another = new_page()
+        open_app(another, tiny)
+        expect(prompt(another)).to_have_value(text)
+        another.close()
+
+
+def test_a_tab_closed_in_the_middle_of_typing_loses_less_than_a_second_of_it(
+    tiny: RunningApp, page: Page
+) -> None:
+    open_app(page, tiny)
+    typed = (SENTENCE * 3)[:120]
+    prompt(page).press_sequentially(typed, delay=20)
+    page.close()
+    kept = draft(tiny) or ""
+    assert typed.startswith(kept)
+    assert len(typed) - len(kept) < A_SECOND / 20
+
+
+def test_a_reload_at_once_loses_nothing(tiny: RunningApp, page: Page) -> None:
+    open_app(page, tiny)
     for turn in range(5):
         text = f"Take {turn}: {SENTENCE}"
         prompt(page).fill("")
         prompt(page).press_sequentially(text, delay=2)
-        page.wait_for_timeout(A_SECOND)
-        page.reload()  # without leaving the field first
-        ready(page)
-        expect(counter(page)).to_have_text(re.compile(r"[1-9]"))
-        if prompt(page).input_value() != text:
-            lost.append(turn)
-    assert lost == []
-
-
-def test_a_reload_in_the_middle_of_typing_loses_less_than_a_second_of_it(
-    shared: RunningApp, page: Page
-) -> None:
-    open_app(page, shared)
+        page.reload()
+        expect(prompt(page)).to_have_value(text)
+    wait_for_draft(page, tiny, text)  # and Python is told
     prompt(page).fill("")
-    typed = (SENTENCE * 3)[:120]
-    prompt(page).press_sequentially(typed, delay=20)
     page.reload()
-    ready(page)
-    expect(counter(page)).to_have_text(re.compile(r"[1-9]"))
-    kept = prompt(page).input_value()
-    assert typed.startswith(kept)
-    assert len(typed) - len(kept) < A_SECOND / 20
+    expect(counter(page)).to_have_text("0 / 50")
+    assert prompt(page).input_value() == ""
+
+
+def test_what_python_has_heard_is_not_kept_by_the_browser(tiny: RunningApp, page: Page) -> None:
+    open_app(page, tiny)
+    prompt(page).fill("Heard")
+    wait_for_draft(page, tiny, "Heard")
+    page.wait_for_function("sessionStorage.length === 0")
+    (tiny.data / "draft.txt").write_text("Written in another tab")
+    page.reload()
+    expect(prompt(page)).to_have_value("Written in another tab")
 
 
 def test_typing_and_clicking_generate_at_once_loses_nothing_in_fifty_times(
@@ -245,17 +275,18 @@ def test_ctrl_enter_submits_the_text_once_and_presses_no_button_beside(tiny: Run
 def test_a_held_key_and_a_double_press_submit_once(tiny: RunningApp, page: Page) -> None:
     open_app(page, tiny)
     prompt(page).fill("Once")
-    page.keyboard.down("Control")
-    for _ in range(3):
-        page.keyboard.down("Enter")
-    page.keyboard.up("Enter")
-    page.keyboard.press("Enter")
-    page.keyboard.up("Control")
+    # Together, because a busy machine could spread real presses over more than a second.
+    prompt(page).evaluate("""field => {
+      for (const repeat of [false, true, true, false]) {
+        const press = {key: 'Enter', ctrlKey: true, repeat, bubbles: true, composed: true, cancelable: true};
+        field.dispatchEvent(new KeyboardEvent('keydown', press));
+      }
+    }""")
     wait_for_events(page, tiny, "submitted", 1)
     page.keyboard.type(" and more")
     wait_for_draft(page, tiny, "Once and more")
-    assert [e["text"] for e in events(tiny) if e["event"] == "submitted"] == ["Once"]
     assert [e["text"] for e in events(tiny) if e["event"] == "submit callback"] == ["Once"]
+    assert [e["text"] for e in events(tiny) if e["event"] == "submitted"] == ["Once"]
 
 
 def test_a_submission_is_heard_though_typing_goes_on_at_once(tiny: RunningApp, page: Page) -> None:
@@ -300,6 +331,31 @@ def test_the_text_outlives_a_switch_of_the_page_and_something_appearing_above(
     expect(avoid(page)).to_have_value("kept two")
 
 
+def test_a_tap_on_another_page_goes_there_and_keeps_what_was_just_typed(
+    tiny: RunningApp, new_page: NewPage
+) -> None:
+    page = new_page(has_touch=True)
+    open_app(page, tiny)
+    finger = page.context.new_cdp_session(page)
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.reload()
+    for turn in range(3):
+        prompt(page).fill(f"Take {turn}")
+        box = page.get_by_role("link", name="elsewhere").bounding_box()
+        assert box is not None
+        point = {"x": box["x"] + 20, "y": box["y"] + box["height"] / 2}
+        sent.clear()
+        finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+        wait_until(page, lambda: bool(sent))  # a finger stays down long enough for that
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        expect(page.get_by_role("heading", name="Elsewhere")).to_be_visible()
+        page.reload()  # the worst that can be done there
+        page.get_by_role("link", name="write").click()
+        expect(prompt(page)).to_have_value(f"Take {turn}")
+        wait_for_draft(page, tiny, f"Take {turn}")
+
+
 def test_more_than_is_kept_is_said_and_nothing_is_submitted(tiny: RunningApp, page: Page) -> None:
     open_app(page, tiny)
     prompt(page).fill("former")
@@ -333,9 +389,8 @@ def test_half_a_surrogate_pair_is_replaced(shared: RunningApp, page: Page) -> No
 def test_text_typed_while_the_server_is_away_reaches_the_next_one(
     tmp_path: Path, page: Page, watch: Watch
 ) -> None:
-    watch.allow(
-        "ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket|disconnected from server"
-    )
+    watch.allow("ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket")
+    watch.allow("disconnected from server|not responding|reaching server endpoint")
     data = tmp_path / "data"
     data.mkdir()
     app = start_app(SCRIPT, data)

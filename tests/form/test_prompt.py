@@ -31,10 +31,10 @@ def arrive(session: dict[str, Any], contents: object, event: str = "report") -> 
     def changed() -> None:
         heard.append(f"changed {prompt_text(KEY)}")
 
-    if event == "report":
-        prompt._reported(KEY, changed)
-    else:
+    if event == "submit":
         prompt._pressed(KEY, changed, lambda: heard.append(f"submitted {prompt_text(KEY)}"))
+    else:
+        prompt._reported(KEY, changed)
     return heard
 
 
