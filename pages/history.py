@@ -44,7 +44,9 @@ if wanted:
     st.warning(
         "There is no take with this link: it was deleted, or the link is not whole. Here are the others."
     )
-if not page.jobs:
+if not page.jobs and (page.newer is not None or page.older is not None):
+    st.markdown("There are no takes on this page of the history any more.")
+elif not page.jobs:
     with st.container(border=True):
         st.markdown("**No takes yet.** Every video that is made here, by anyone, is kept on this page.")
         st.page_link(pages["studio"], label="Make the first one in the Studio", icon=":material/movie_edit:")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from components.jobs import outcomes
-from components.jobs.problems import PROBLEMS, problem_for, problem_of_failure
+from components.jobs.problems import PROBLEMS, QUOTED, problem_for, problem_of_failure
 from components.provider import errors
 from components.provider.errors import HttpError, ProviderError, RateLimited, ServerTrouble
 
@@ -43,6 +43,10 @@ def test_a_problem_is_said_in_whole_plain_sentences(key: str, problem: object) -
 def test_charging_is_spoken_of_in_every_row() -> None:
     for problem in PROBLEMS.values():
         assert re.search(r"charge|[Nn]othing was sent", problem.charged)
+
+
+def test_only_problems_of_the_table_are_said_to_quote_the_provider() -> None:
+    assert set(QUOTED) < PROBLEMS.keys()
 
 
 def test_no_two_rows_tell_the_same_story() -> None:

@@ -30,7 +30,7 @@ SHELL = str(ROOT / "components" / "shell.py")
 PROMPT = "A white raccoon"
 """One prompt for all: the sandbox renders its film once."""
 NOBODY_GIVES_UP = "1000000"
-_LONGEST_WAIT = 30.0
+_LONGEST_WAIT = 60.0
 _clicks = itertools.count()
 
 

@@ -360,6 +360,17 @@ def test_a_limit_that_was_asked_for_is_kept_to(play: Playground) -> None:
     assert play.clock() - begun >= 600 - 60
 
 
+def test_the_words_of_an_old_problem_are_not_laid_to_a_new_one(play: Playground) -> None:
+    play.restart(AIMLAPI_KEY="a-key", AIMLAPI_BASE_URL=play.origin)
+    play.sandbox.fault("429", "create")
+    job = play.until_problem(play.ask(destination=Destination.LIVE), "rate_limited", State.WAITING)
+    assert job.detail
+    assert job.raw
+    play.restart(AIMLAPI_KEY=None)
+    job = play.until_problem(job, "no_key", State.WAITING)
+    assert (job.detail, job.raw) == ("", "")
+
+
 def says_it_all(app: AppTest, job: Job) -> None:
     """The page tells what happened, what it cost, what to do and the provider's words; the raw reply is a click off."""
     assert job.problem is not None
