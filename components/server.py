@@ -7,7 +7,7 @@ import contextlib
 import gc
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import anyio.to_thread
 import streamlit as st
@@ -20,7 +20,6 @@ from components import media
 from components.jobs.job import Destination
 from components.middleware import CompressedScripts, IdentityCookie, SafeHeaders
 from components.provider.errors import ProviderError
-from components.sandbox.server import SandboxServer
 from components.services import Services, StartError, close_services, services
 
 log = logging.getLogger(__name__)
@@ -31,7 +30,7 @@ _PRICES_EVERY = 3600.0
 
 @contextlib.asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Starts the sandbox, then the tracker; ends both cleanly.
+    """Starts the tracker, and beside it the sandbox and the price lists; ends them all cleanly.
 
     When the services cannot be built the server runs all the same, so that the page can say why.
     """
@@ -41,11 +40,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         log.error("%s", error)
         yield
         return
-    sandbox = await anyio.to_thread.run_sync(_start_sandbox, shared)
     shared.tracker.start()
     closing = threading.Event()
-    prices = threading.Thread(target=_keep_prices, args=(shared, closing), name="prices", daemon=True)
-    prices.start()
+    beside = threading.Thread(target=_run_beside, args=(shared, closing), name="beside", daemon=True)
+    beside.start()
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again
     try:
@@ -53,15 +51,37 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     finally:
         closing.set()
         await anyio.to_thread.run_sync(close_services)
-        if sandbox is not None:
-            await anyio.to_thread.run_sync(sandbox.stop)
+        await anyio.to_thread.run_sync(beside.join, 10.0)
 
 
-def _start_sandbox(shared: Services) -> SandboxServer | None:
-    """The sandbox inside the app, unless one runs elsewhere. A sandbox that cannot start is said on its takes."""
+def _run_beside(shared: Services, closing: threading.Event) -> None:
+    """Runs the sandbox, and reads each destination's price list now and every hour, until `closing`.
+
+    In a thread of its own: the first page need not wait for the sandbox to be up, a take for it does.
+    """
+    stop = _start_sandbox(shared)
+    shared.tracker.wake()
+    tags: dict[Destination, str | None] = {}
+    while not closing.is_set():
+        for destination in shared.destinations:
+            try:
+                tags[destination] = asyncio.run(_read_prices(shared, destination, tags.get(destination)))
+            except ProviderError as error:
+                log.info("No price list from the %s: %s", destination, type(error).__name__)
+        closing.wait(_PRICES_EVERY)
+    stop()
+
+
+def _start_sandbox(shared: Services) -> Callable[[], None]:
+    """Starts the sandbox inside the app, unless one runs elsewhere; what ends it.
+
+    A sandbox that cannot start is said on its takes.
+    """
     if shared.settings.sandbox_url:
         shared.sandbox_origin = shared.settings.sandbox_url
-        return None
+        return lambda: None
+    from components.sandbox.server import SandboxServer  # a tenth of a second that no page needs
+
     sandbox = SandboxServer(
         shared.settings.data / "sandbox",
         port=shared.settings.sandbox_port,
@@ -71,21 +91,8 @@ def _start_sandbox(shared: Services) -> SandboxServer | None:
         shared.sandbox_origin = sandbox.start()
     except OSError as error:
         log.error("The sandbox could not start: %s.", error.strerror or type(error).__name__)
-        return None
-    return sandbox
-
-
-def _keep_prices(shared: Services, closing: threading.Event) -> None:
-    """Reads each destination's price list now and every hour, until `closing`. Runs in a thread of its own."""
-    tags: dict[Destination, str | None] = {}
-    while True:
-        for destination in shared.destinations:
-            try:
-                tags[destination] = asyncio.run(_read_prices(shared, destination, tags.get(destination)))
-            except ProviderError as error:
-                log.info("No price list from the %s: %s", destination, type(error).__name__)
-        if closing.wait(_PRICES_EVERY):
-            return
+        return lambda: None
+    return sandbox.stop
 
 
 async def _read_prices(shared: Services, destination: Destination, tag: str | None) -> str | None:

@@ -9,6 +9,7 @@ import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -18,8 +19,10 @@ from components.jobs.archive import Archive
 from components.jobs.job import BUILT_IN, Destination, Job
 from components.jobs.store import Store, StoreError
 from components.jobs.tracker import Tracker
-from components.provider.client import Client
 from components.settings import Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from components.provider.client import Client
 
 SANDBOX_KEY = SecretStr("sandbox")
 """What the sandbox is sent for a key; the real one never goes there."""
@@ -58,6 +61,10 @@ class Services:
             return (Destination.SANDBOX,)
         return (Destination.LIVE, Destination.SANDBOX)
 
+    def destination(self, chosen: Destination | None) -> Destination:
+        """Where a new take goes: where somebody chose, as long as that is offered."""
+        return chosen if chosen in self.destinations else self.destinations[0]
+
     def base_url(self, destination: Destination) -> str:
         """The origin that a new take remembers as the place where it was sent."""
         if destination is Destination.LIVE:
@@ -82,6 +89,10 @@ class Services:
 
     def new_client(self, destination: Destination, base_url: str) -> Client | None:
         """A client of its own for a destination; None while it cannot be reached. The caller closes it."""
+        from components.provider.client import (
+            Client,
+        )  # brings httpx, which no page needs: not before it is used
+
         origin = self.origin(destination, base_url)
         key = self.settings.api_key if destination is Destination.LIVE else SANDBOX_KEY
         return None if origin is None or key is None else Client(origin, key)

@@ -39,12 +39,12 @@ if "owner" not in state:
 
 desk = open_desk(state, shared, state["owner"])
 # What stands in the switch now; the desk has it once the page has run.
-chosen = state.get("destination", desk.destination) or shared.destinations[0]
+chosen = shared.destination(state.get("destination") or desk.destination)
 with st.container(horizontal=True, vertical_alignment="center", key="header"):
     for entry in pages.values():
         st.page_link(entry)
     st.space("stretch")
-    if chosen is Destination.LIVE and Destination.LIVE in shared.destinations:
+    if chosen is Destination.LIVE:
         st.badge("AI/ML API: real videos, real cost", icon=":material/paid:", color="violet")
     else:
         st.badge("Sandbox: previews, no AI, no cost", icon=":material/science:", color="orange")

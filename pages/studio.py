@@ -10,7 +10,7 @@ from components.catalog.picker import picker
 from components.catalog.pricing import estimate
 from components.catalog.spec import ModelSpec
 from components.form.desk import MOST_TAKES, Desk
-from components.form.form import Filled, form
+from components.form.form import Filled, form, read
 from components.form.keeping import choose, keep
 from components.form.order import ask
 from components.gallery.card import card
@@ -30,14 +30,13 @@ state = st.session_state
 owner: str = state["owner"]
 
 
-def write(spec: ModelSpec, desk: Desk) -> Filled:
+def write(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
     """The left side: the model, the prompt or the shots, the settings."""
     picker(shared.catalog, spec, switch)
-    filled = form(spec, desk, insist=state.get("insist") == edition(spec, desk), keep=save)
+    form(spec, desk, filled, insist=state.get("insist") == edition(spec, desk), submit=press)
     with st.expander("The request as JSON", icon=":material/data_object:"):
         request = json.dumps(filled.draft.request(), indent=2, ensure_ascii=False)
         st.code(request, language="json", wrap_lines=True)
-    return filled
 
 
 def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
@@ -45,49 +44,68 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
     with st.container(border=True):
         destination = where(desk)
         state.setdefault("takes", desk.takes)
-        takes = st.segmented_control(
+        st.segmented_control(
             "Takes",
             list(range(1, MOST_TAKES + 1)),
             key="takes",
             required=True,
             help="How many videos one click makes. Each is a little different, and each is paid for.",
         )
-        desk.takes = takes or 1
         block = shared.catalog.price(destination, spec.id)
         in_force = filled.draft.defaults() | filled.draft.request()
         labels = {parameter.name: parameter.label for parameter in spec.parameters}
         price = estimate(block, in_force, labels) if block else None
         st.markdown(price_words(price, desk.takes, destination))
         st.caption(waiting_words(spec, destination))
-        clicked = st.button(
+        st.button(
             "Generate",
             type="primary",
             icon=":material/auto_awesome:",
             width="stretch",
             shortcut="Ctrl+Enter",
             key="generate",
+            on_click=press,
         )
-        said = st.container()
-    if clicked or filled.submitted:
-        if filled.problems and state.get("insist") != edition(spec, desk):
-            state["insist"] = edition(spec, desk)
-            st.rerun()  # so that the fields above say what is missing
-        if not filled.problems:
-            state["insist"] = None
-            try:
-                ask(
-                    state,
-                    shared,
-                    filled.draft,
-                    owner=owner,
-                    destination=destination,
-                    takes=desk.takes,
-                    now=time.time(),
-                )
-            except StoreError as error:
-                said.error(f"Nothing was sent. {error}")
-    if filled.problems and state.get("insist") == edition(spec, desk):
-        said.markdown("\n\n".join(f":small[:red[{as_text(p.message)}]]" for p in filled.problems[:4]))
+        if sorry := state.pop("sorry", None):
+            st.error(sorry)
+        elif filled.problems and state.get("insist") == edition(spec, desk):
+            st.markdown("\n\n".join(f":small[:red[{as_text(p.message)}]]" for p in filled.problems[:4]))
+
+
+def press() -> None:
+    """Generate was pressed. A callback: it runs before the page, and whatever comes next cannot cut it short."""
+    desk, spec = at_hand()
+    filled = take_in(spec, desk)
+    if filled.problems:
+        state["insist"] = edition(spec, desk)  # the fields say what is missing
+        return
+    state["insist"] = None
+    destination = shared.destination(desk.destination)
+    try:
+        ask(
+            state,
+            shared,
+            filled.draft,
+            owner=owner,
+            destination=destination,
+            takes=desk.takes,
+            now=time.time(),
+        )
+    except StoreError as error:
+        state["sorry"] = f"Nothing was sent. {error}"
+
+
+def take_in(spec: ModelSpec, desk: Desk) -> Filled:
+    """What stands in the fields and switches now, put on the desk."""
+    desk.takes = state.get("takes") or desk.takes
+    desk.destination = state.get("destination") or desk.destination
+    return read(spec, desk)
+
+
+def at_hand() -> tuple[Desk, ModelSpec]:
+    """The desk, and the model that is chosen on it."""
+    desk: Desk = state["desk"]
+    return desk, shared.catalog.find(desk.model) or shared.catalog.models[0]
 
 
 def where(desk: Desk) -> Destination:
@@ -95,8 +113,8 @@ def where(desk: Desk) -> Destination:
     offered = shared.destinations
     if len(offered) == 1:
         return offered[0]
-    state.setdefault("destination", desk.destination or offered[0])
-    desk.destination = st.segmented_control(
+    state.setdefault("destination", shared.destination(desk.destination))
+    chosen = st.segmented_control(
         "Make",
         offered,
         key="destination",
@@ -105,7 +123,7 @@ def where(desk: Desk) -> Destination:
         label_visibility="collapsed",
         width="stretch",
     )
-    return desk.destination or offered[0]
+    return chosen or offered[0]
 
 
 def follow() -> None:
@@ -127,23 +145,18 @@ def switch(model: str) -> None:
     choose(state, shared, model)
 
 
-def save() -> None:
-    """Keeps on the server what is on the desk."""
-    if problem := keep(state, shared, owner):
-        st.warning(problem)
-
-
-desk: Desk = state["desk"]
 linked = st.query_params.get("model")
 if linked and linked != state.get("linked"):
     state["linked"] = linked  # once: a link chooses a model, and does not hold on to it
     if not choose(state, shared, linked):
         st.warning(f"This playground does not know the model “{as_text(linked[:100])}”. Choose one below.")
-chosen = shared.catalog.find(desk.model) or shared.catalog.models[0]
+desk, spec = at_hand()
+filled = take_in(spec, desk)
+if problem := keep(state, shared, owner):  # before anything is drawn: a run can be cut short by the next one
+    st.warning(problem)
 left, right = st.columns([1.7, 1], gap="large")
 with left:
-    filled = write(chosen, desk)
+    write(spec, desk, filled)
 with right:
-    generate(chosen, desk, filled)
-    save()
+    generate(spec, desk, filled)
     follow()

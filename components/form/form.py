@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from components.catalog.checks import same
-from components.catalog.spec import ListOf, ModelSpec, OnlyWith, Parameter, Role, TotalOf
+from components.catalog.spec import ModelSpec, OnlyWith, Parameter, Role, TotalOf
 from components.form.desk import Desk, has_storyboard
 from components.form.draft import Draft, Problem
-from components.form.prompt import PromptResult, set_prompt
+from components.form.prompt import set_prompt
 from components.form.starters import STARTERS
-from components.form.widgets import Path, current, say, widget
+from components.form.widgets import Path, Problems, Submit, current, say, unread, widget
 
 _FIRST = (Role.SECONDS, Role.ASPECT_RATIO, Role.SOUND)
 """What matters first stands open; the rest is folded."""
@@ -27,18 +27,12 @@ class Filled:
     draft: Draft
     problems: tuple[Problem, ...]
     """Everything that keeps the draft from being sent, whether it is shown already or not."""
-    submitted: bool
-    """Ctrl+Enter was pressed in a text field."""
 
 
-def form(spec: ModelSpec, desk: Desk, *, insist: bool, keep: Callable[[], None]) -> Filled:
-    """Draws the form of `spec` over the draft on `desk`, where what the fields hold now is put first.
-
-    `keep` is called then, before anything is drawn: a run can be cut short by the next one.
-    `insist`: say also what is merely missing. Until someone tried to generate, an empty field is no mistake.
-    """
+def read(spec: ModelSpec, desk: Desk) -> Filled:
+    """What the fields hold at this moment, which is put on `desk`. For callbacks too: they run before the page."""
     before = desk.draft(spec)
-    base = f"{spec.id}|{desk.edition}"
+    base = _base(spec, desk)
     storyboard = before.storyboard is True and has_storyboard(spec)
     if has_storyboard(spec):
         storyboard = st.session_state.get(f"{base}|storyboard", storyboard) is True
@@ -49,24 +43,54 @@ def form(spec: ModelSpec, desk: Desk, *, insist: bool, keep: Callable[[], None])
     # Deprecated settings are kept where an older draft has them.
     values |= {name: value for name, value in before.values.items() if name not in values}
     desk.keep(spec, values, storyboard)
-    keep()
     draft = desk.draft(spec)
-    problems = draft.problems()
-    said = {p.path: p.message for p in problems if insist or _touched(p.path, values)}
-    reports = [
-        *_content(spec, base, values, storyboard, said),
-        *_settings(spec, base, values, storyboard, said),
-    ]
-    unread = tuple(Problem((), report.problem) for report in reports if report.problem)
-    return Filled(draft, problems + unread, any(report.submitted for report in reports))
+    not_taken = [problem for p in shown for problem in unread(p, f"{base}|{p.name}", (p.name,))]
+    return Filled(draft, (*draft.problems(), *not_taken))
 
 
-def _touched(path: Path, values: dict[str, Any]) -> bool:
+def form(spec: ModelSpec, desk: Desk, filled: Filled, *, insist: bool, submit: Submit) -> None:
+    """Draws the form of `spec`, as it was `read`.
+
+    `insist`: say also what is merely missing. Until someone tried to generate, an empty field is no mistake.
+    `submit` runs when Ctrl+Enter is pressed in a text.
+    """
+    values = filled.draft.values
+    said = {p.path: p.message for p in filled.problems if insist or _touched(p.path, values)}
+    sheet = _Sheet(spec, _base(spec, desk), values, filled.draft.storyboard is True, said, submit)
+    _content(sheet)
+    _settings(sheet)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What every part of one form needs."""
+
+    spec: ModelSpec
+    base: str
+    """What the keys of its fields begin with."""
+    values: Mapping[str, Any]
+    storyboard: bool
+    said: Problems
+    submit: Submit
+
+    def key(self, parameter: Parameter) -> str:
+        return f"{self.base}|{parameter.name}"
+
+    def field(self, parameter: Parameter) -> None:
+        value = self.values.get(parameter.name)
+        widget(parameter, self.key(parameter), value, self.said, (parameter.name,), self.submit)
+
+
+def _base(spec: ModelSpec, desk: Desk) -> str:
+    return f"{spec.id}|{desk.edition}"
+
+
+def _touched(path: Path, values: Mapping[str, Any]) -> bool:
     """Whether the problem is about something that a person put there (and not about what is still missing)."""
     value: Any = values
     for step in path:
         # Values come from storage too, and may be of any shape.
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
@@ -75,15 +99,14 @@ def _touched(path: Path, values: dict[str, Any]) -> bool:
     return bool(path) and bool(value)
 
 
-def _content(
-    spec: ModelSpec, base: str, values: dict[str, Any], storyboard: bool, said: dict[Path, str]
-) -> list[PromptResult]:
+def _content(sheet: _Sheet) -> None:
     """The prompt, or the shots."""
+    spec = sheet.spec
     prompt, shots = spec.by_role(Role.PROMPT), spec.by_role(Role.SHOTS)
     if has_storyboard(spec):
-        key = f"{base}|storyboard"
+        key = f"{sheet.base}|storyboard"
         if key not in st.session_state:
-            st.session_state[key] = storyboard
+            st.session_state[key] = sheet.storyboard
         st.segmented_control(
             "What to write",
             [False, True],
@@ -92,77 +115,64 @@ def _content(
             required=True,
             label_visibility="collapsed",
         )
-    written = shots if storyboard else prompt
-    reports: list[PromptResult] = []
+    written = shots if sheet.storyboard else prompt
     with st.container(gap="small"):
         if written is not None:
-            reports = _field(written, base, values, said)
-        say(said.get(()))
-        if storyboard and shots is not None:
-            _total(spec, shots, values)
-            if prompt is not None and values.get(prompt.name):
+            sheet.field(written)
+        say(sheet.said.get(()))
+        if sheet.storyboard and shots is not None:
+            _total(sheet, shots)
+            if prompt is not None and sheet.values.get(prompt.name):
                 st.caption("Your single prompt is kept, and not sent with a storyboard.")
-        elif prompt is not None and not values.get(prompt.name):
-            _starters(f"{base}|{prompt.name}", base)
-    return reports
+        elif prompt is not None and not sheet.values.get(prompt.name):
+            _starters(sheet, prompt)
 
 
-def _total(spec: ModelSpec, shots: Parameter, values: dict[str, Any]) -> None:
+def _total(sheet: _Sheet, shots: Parameter) -> None:
     """How long the shots are together, where the model is told each shot's length."""
-    if not any(isinstance(rule, TotalOf) and rule.list_name == shots.name for rule in spec.rules):
+    if not any(isinstance(rule, TotalOf) and rule.list_name == shots.name for rule in sheet.spec.rules):
         return
-    seconds = Draft(spec, values, True).seconds()
+    seconds = Draft(sheet.spec, sheet.values, True).seconds()
     if seconds:
         st.caption(f"{seconds} s in all, sent as the length of the video.")
 
 
-def _starters(key: str, base: str) -> None:
+def _starters(sheet: _Sheet, prompt: Parameter) -> None:
     """Prompts to begin with, under an empty prompt field."""
-    title = st.pills(
-        "Try one of these", list(STARTERS), key=f"{base}|starter", width="stretch", label_visibility="visible"
-    )
-    if title:
-        set_prompt(key, STARTERS[title])
-        st.rerun()
+    key = f"{sheet.base}|starter"
+
+    def take() -> None:
+        if title := st.session_state[key]:
+            set_prompt(sheet.key(prompt), STARTERS[title])
+            st.session_state[key] = None  # or it would come back when the prompt is emptied
+
+    st.pills("Try one of these", list(STARTERS), key=key, width="stretch", on_change=take)
 
 
-def _settings(
-    spec: ModelSpec, base: str, values: dict[str, Any], storyboard: bool, said: dict[Path, str]
-) -> list[PromptResult]:
+def _settings(sheet: _Sheet) -> None:
     """Everything else: what matters first, then the rest, folded."""
-    asked = [p for p in spec.parameters if not p.deprecated and p.role not in (Role.PROMPT, Role.SHOTS)]
-    asked = [p for p in asked if not _left_out(p, spec, storyboard)]
+    parameters = sheet.spec.parameters
+    asked = [p for p in parameters if not p.deprecated and p.role not in (Role.PROMPT, Role.SHOTS)]
+    asked = [p for p in asked if not _left_out(p, sheet)]
     first = [p for p in asked if p.role in _FIRST or p.required]
     rest = [p for p in asked if p not in first]
-    reports = []
     with st.container(border=True):
         columns = st.columns(2, gap="medium")
         for n, parameter in enumerate(first):
             with columns[n % 2]:
-                reports += _field(parameter, base, values, said)
+                sheet.field(parameter)
     if rest:
         with st.expander("More settings", icon=":material/tune:"):
             for parameter in rest:
-                reports += _field(parameter, base, values, said)
-    return reports
+                sheet.field(parameter)
 
 
-def _left_out(parameter: Parameter, spec: ModelSpec, storyboard: bool) -> bool:
+def _left_out(parameter: Parameter, sheet: _Sheet) -> bool:
     """Whether the setting has no meaning now: it needs the storyboard, or is computed from it."""
-    shots = spec.by_role(Role.SHOTS)
-    for rule in spec.rules:
+    shots = sheet.spec.by_role(Role.SHOTS)
+    for rule in sheet.spec.rules:
         if isinstance(rule, OnlyWith) and rule.name == parameter.name and shots and rule.needs == shots.name:
-            return not storyboard
-        if (
-            isinstance(rule, TotalOf)
-            and rule.name == parameter.name
-            and isinstance(spec[rule.list_name], ListOf)
-        ):
-            return storyboard
+            return not sheet.storyboard
+        if isinstance(rule, TotalOf) and rule.name == parameter.name:
+            return sheet.storyboard
     return False
-
-
-def _field(
-    parameter: Parameter, base: str, values: dict[str, Any], said: dict[Path, str]
-) -> list[PromptResult]:
-    return widget(parameter, f"{base}|{parameter.name}", values.get(parameter.name), said, (parameter.name,))

@@ -8,17 +8,19 @@ that the problems beside it are those of this moment.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
+from components.catalog.checks import Problem
 from components.catalog.spec import Choice, Group, ListOf, Number, Parameter, Role, Scalar, Switch, Text
-from components.form.prompt import PromptResult, prompt_field, prompt_text
+from components.form.prompt import prompt_field, prompt_problem, prompt_text
 from components.markdown import as_text
 
 Path = tuple[str | int, ...]
 Problems = Mapping[Path, str]
+Submit = Callable[[], None]
 
 NOT_SET = "Not set"
 """Shown for a setting without a published default that nobody chose; different from every option."""
@@ -42,7 +44,8 @@ def current(parameter: Parameter, key: str, kept: Any) -> Any:
     state = st.session_state
     match parameter:
         case Text():
-            return prompt_text(key) if f"{key}:text" in state else kept
+            text = prompt_text(key)
+            return kept if text is None else text
         case Group():
             inner = kept if isinstance(kept, dict) else {}
             return {f.name: current(f, f"{key}.{f.name}", inner.get(f.name)) for f in parameter.fields}
@@ -58,8 +61,27 @@ def current(parameter: Parameter, key: str, kept: Any) -> Any:
             return None if isinstance(value, _NotSet) else value
 
 
-def widget(parameter: Parameter, key: str, value: Any, problems: Problems, path: Path) -> list[PromptResult]:
-    """Draws the field of any parameter, with the problem at `path` beside it; what its text fields report."""
+def unread(parameter: Parameter, key: str, path: Path) -> list[Problem]:
+    """The text fields in which stands something else than `current` gives, because it could not be taken."""
+    match parameter:
+        case Text():
+            problem = prompt_problem(key)
+            return [Problem(path, problem)] if problem else []
+        case Group():
+            return [p for f in parameter.fields for p in unread(f, f"{key}.{f.name}", (*path, f.name))]
+        case ListOf():
+            ids = st.session_state.get(f"{key}:ids") or []
+            return [p for n, i in enumerate(ids) for p in unread(parameter.item, f"{key}.{i}", (*path, n))]
+    return []
+
+
+def widget(
+    parameter: Parameter, key: str, value: Any, problems: Problems, path: Path, submit: Submit
+) -> None:
+    """Draws the field of any parameter, with the problem at `path` beside it.
+
+    `submit` runs when Ctrl+Enter is pressed in a text.
+    """
     # One container for each field: a sentence that appears in one moves no other.
     with st.container(gap="xsmall"):
         match parameter:
@@ -71,13 +93,15 @@ def widget(parameter: Parameter, key: str, value: Any, problems: Problems, path:
                 _switch(parameter, key, value)
             case Text():
                 rows = 5 if len(path) == 1 and parameter.role is Role.PROMPT else 2
-                return [_text(parameter, key, value, problems.get(path, ""), rows)]
+                _text(parameter, key, value, problems.get(path, ""), rows, submit)
+                return
             case Group():
-                return _group(parameter, key, value, problems, path)
+                _group(parameter, key, value, problems, path, submit)
+                return
             case ListOf():
-                return _list(parameter, key, value, problems, path)
+                _list(parameter, key, value, problems, path, submit)
+                return
         say(problems.get(path))
-    return []
 
 
 def say(problem: str | None) -> None:
@@ -139,8 +163,8 @@ def _switch(parameter: Switch, key: str, value: Any) -> None:
         st.toggle(parameter.label, key=key, help=_help(parameter))
 
 
-def _text(parameter: Text, key: str, value: Any, problem: str, rows: int) -> PromptResult:
-    return prompt_field(
+def _text(parameter: Text, key: str, value: Any, problem: str, rows: int, submit: Submit) -> None:
+    prompt_field(
         parameter.label,
         value if isinstance(value, str) else "",
         key=key,
@@ -148,23 +172,21 @@ def _text(parameter: Text, key: str, value: Any, problem: str, rows: int) -> Pro
         help=parameter.help,
         rows=rows,
         problem=problem,
+        on_submit=submit,
     )
 
 
-def _group(parameter: Group, key: str, value: Any, problems: Problems, path: Path) -> list[PromptResult]:
+def _group(parameter: Group, key: str, value: Any, problems: Problems, path: Path, submit: Submit) -> None:
     inner = value if isinstance(value, dict) else {}
-    reports = []
     if not isinstance(path[-1], int):  # an entry of a list has its own heading
         st.markdown(f"**{as_text(parameter.label)}**", help=_help(parameter))
     for field in parameter.fields:
-        reports += widget(field, f"{key}.{field.name}", inner.get(field.name), problems, (*path, field.name))
-    return reports
+        widget(field, f"{key}.{field.name}", inner.get(field.name), problems, (*path, field.name), submit)
 
 
-def _list(parameter: ListOf, key: str, value: Any, problems: Problems, path: Path) -> list[PromptResult]:
+def _list(parameter: ListOf, key: str, value: Any, problems: Problems, path: Path, submit: Submit) -> None:
     entries = value if isinstance(value, list) else []
     ids = _ids(parameter, key, entries)
-    reports = []
     word = "Shot" if parameter.role is Role.SHOTS else parameter.label
     st.markdown(f"**{as_text(parameter.label)}**", help=_help(parameter))
     say(problems.get(path))
@@ -183,7 +205,7 @@ def _list(parameter: ListOf, key: str, value: Any, problems: Problems, path: Pat
                     args=(key, i),
                 )
             entry = entries[n] if n < len(entries) else None
-            reports += widget(parameter.item, f"{key}.{i}", entry, problems, (*path, n))
+            widget(parameter.item, f"{key}.{i}", entry, problems, (*path, n), submit)
     full = parameter.max_items is not None and len(ids) >= parameter.max_items
     st.button(
         f"Add {word.lower()}",
@@ -194,7 +216,6 @@ def _list(parameter: ListOf, key: str, value: Any, problems: Problems, path: Pat
         disabled=full,
         help=f"This model takes at most {parameter.max_items}." if full else None,
     )
-    return reports
 
 
 def _ids(parameter: ListOf, key: str, entries: list[Any]) -> list[str]:

@@ -26,7 +26,6 @@ from components.jobs.archive_errors import (
     TooLarge,
     UnsafeAddress,
 )
-from components.jobs.download import download
 from components.jobs.job import VideoFile
 
 __all__ = [
@@ -86,6 +85,9 @@ class Archive:
         self._clear(job_id)
 
     async def _fetch(self, url: str, part: Path, trusted_origin: str) -> None:
+        # Brings httpx, which no page needs: not before the first video.
+        from components.jobs.download import download
+
         with _disk():
             file = part.open("xb")
         with file:

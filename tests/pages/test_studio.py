@@ -260,3 +260,29 @@ def test_a_default_of_one_model_is_no_choice_under_another(shared: Services) -> 
     again.query_params["model"] = without.id
     press(sound(again.run()))
     assert bodies(shared) == [{"model": without.id, "prompt": "a fox"}]
+
+
+def test_a_choice_of_the_provider_is_forgotten_when_the_key_is_gone(shared: Services) -> None:
+    app = AppTest.from_file(SHELL, default_timeout=20)
+    app.session_state["owner"] = "somebody"
+    choices = {"model": shared.catalog.models[0].id, "takes": 1, "destination": "live"}
+    shared.store.save_draft("somebody", "choices", choices, 1.0)
+    press(write(sound(app.run()), shared, "a fox"))
+    assert shared.store.page().jobs[0].order.destination is Destination.SANDBOX
+    assert "Sandbox: previews, no AI, no cost" in said(app)
+
+
+def test_a_starter_fills_the_prompt_once_and_does_not_come_back(shared: Services) -> None:
+    app = studio()
+    pills = app.get("button_group")
+    key = f"{base(app)}|starter"
+    assert any(pill.key == key for pill in pills)
+    app.pills(key=key).select("Paper city")
+    sound(app.run())
+    prompt = spec_of(app, shared).by_role(Role.PROMPT)
+    assert prompt is not None
+    text = app.session_state[f"{base(app)}|{prompt.name}:text"]
+    assert "folded paper" in text
+    app.session_state[f"{base(app)}|{prompt.name}:text"] = ""
+    sound(app.run())
+    assert app.session_state[f"{base(app)}|{prompt.name}:text"] == ""
