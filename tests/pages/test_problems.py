@@ -15,12 +15,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.catalog.spec import Role
 from components.jobs.job import Destination, Job, State
 from components.jobs.problems import PROBLEMS, QUOTED
 from components.markdown import as_text
 from tests.need import ROOT
 from tests.pages.playing import (
     NOBODY_GIVES_UP,
+    PROMPT,
+    SHELL,
     Playground,
     Sandbox,
     history,
@@ -358,6 +361,22 @@ def test_a_limit_that_was_asked_for_is_kept_to(play: Playground) -> None:
     play.until_completed(job)
     play.until_completed(other)
     assert play.clock() - begun >= 600 - 60
+
+
+def test_a_take_asked_for_in_the_studio_says_there_what_happened(play: Playground) -> None:
+    play.sandbox.fault("400_list", "create")
+    app = sound(AppTest.from_file(SHELL, default_timeout=30).run())
+    desk = app.session_state["desk"]
+    spec = play.shared.catalog.find(desk.model)
+    assert spec is not None
+    prompt = spec.by_role(Role.PROMPT)
+    assert prompt is not None
+    app.session_state[f"{desk.model}|{desk.edition}|{prompt.name}:text"] = PROMPT
+    sound(sound(app.run()).button(key="generate").click().run())
+    [job] = play.shared.store.page().jobs
+    job = play.until_problem(job, "invalid_request", State.FAILED)
+    says_it_all(sound(app.run()), job)
+    assert len(play.sandbox.posts(job)) == 1
 
 
 def test_the_words_of_an_old_problem_are_not_laid_to_a_new_one(play: Playground) -> None:
