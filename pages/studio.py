@@ -34,9 +34,6 @@ def write(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
     """The left side: the model, the prompt or the shots, the settings."""
     picker(shared.catalog, spec, switch)
     form(spec, desk, filled, insist=state.get("insist") == edition(spec, desk), submit=press)
-    with st.expander("The request as JSON", icon=":material/data_object:"):
-        request = json.dumps(filled.draft.request(), indent=2, ensure_ascii=False)
-        st.code(request, language="json", wrap_lines=True)
 
 
 def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
@@ -70,6 +67,9 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
             st.error(sorry)
         elif filled.problems and state.get("insist") == edition(spec, desk):
             st.markdown("\n\n".join(f":small[:red[{as_text(p.message)}]]" for p in filled.problems[:4]))
+    with st.expander("The request as JSON", icon=":material/data_object:"):
+        request = json.dumps(filled.draft.request(), indent=2, ensure_ascii=False)
+        st.code(request, language="json", wrap_lines=True)
 
 
 def press() -> None:
@@ -145,15 +145,16 @@ def switch(model: str) -> None:
     choose(state, shared, model)
 
 
+said = st.container()  # always there: a sentence that comes or goes moves nothing below
 linked = st.query_params.get("model")
 if linked and linked != state.get("linked"):
     state["linked"] = linked  # once: a link chooses a model, and does not hold on to it
     if not choose(state, shared, linked):
-        st.warning(f"This playground does not know the model “{as_text(linked[:100])}”. Choose one below.")
+        said.warning(f"This playground does not know the model “{as_text(linked[:100])}”. Choose one below.")
 desk, spec = at_hand()
 filled = take_in(spec, desk)
 if problem := keep(state, shared, owner):  # before anything is drawn: a run can be cut short by the next one
-    st.warning(problem)
+    said.warning(problem)
 left, right = st.columns([1.7, 1], gap="large")
 with left:
     write(spec, desk, filled)

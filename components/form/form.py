@@ -156,11 +156,9 @@ def _settings(sheet: _Sheet) -> None:
     asked = [p for p in asked if not _left_out(p, sheet)]
     first = [p for p in asked if p.role in _FIRST or p.required]
     rest = [p for p in asked if p not in first]
-    with st.container(border=True):
-        columns = st.columns(2, gap="medium")
-        for n, parameter in enumerate(first):
-            with columns[n % 2]:
-                sheet.field(parameter)
+    with st.container(border=True), st.grid("auto", min_column_width=240, gap="medium"):
+        for parameter in first:
+            sheet.field(parameter)
     if rest:
         with st.expander("More settings", icon=":material/tune:"):
             for parameter in rest:

@@ -74,5 +74,5 @@ def _table(rows: list[tuple[str, str]]) -> None:
         for label, value in rows
     )
     columns = "display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:0.35rem 1rem"
-    style = f"{columns};margin:0;overflow-wrap:anywhere"
+    style = f"{columns};margin:0;padding:0;overflow-wrap:anywhere"
     st.html(f'<dl style="{style}">{lines}</dl>')
