@@ -220,7 +220,7 @@ class _Stage:
                 for fault in self._faults_of(job, remote.get(job.id), digests.get(job.id, set())):
                     complain(f"{job.id}: {fault}.")
             elif job.state is not State.UNKNOWN or job.problem != "stopped_while_sending":
-                complain(f"{job.id} has ended {job.state}: {job.problem}, {job.detail}.")
+                complain(f"{job.id} is {job.state}: {job.problem}, {job.detail}.")
         if left := self._files("part"):
             complain(f"Left behind: {left}.")
         log = self._app.log()
