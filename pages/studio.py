@@ -15,7 +15,7 @@ from components.form.keeping import choose, keep
 from components.form.order import ask
 from components.gallery.card import card
 from components.gallery.retry import retry
-from components.gallery.shelves import shelve, watch
+from components.gallery.shelves import recent, shelve, watch
 from components.jobs.job import Destination
 from components.jobs.store import StoreError
 from components.markdown import as_text
@@ -129,7 +129,7 @@ def where(desk: Desk) -> Destination:
 def follow() -> None:
     """The takes made here, each playing in place when it is ready."""
     seen = shared.store.revision()
-    jobs = shared.store.page(owner=owner, limit=TAKES_SHOWN).jobs
+    jobs = recent("studio", owner, TAKES_SHOWN)
     watch(seen, any(job.followed for job in jobs))
     st.markdown("**Your takes**" if jobs else ":small[:gray[Your takes appear here, and stay in History.]]")
     shelve(jobs, "studio", partial(card, retry=partial(retry, shared)), grid=False)

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 ROOM = 24
 """Slots kept free above the cards that a page opens with, for takes that come while it is open."""
 
+MORE = 12
+"""Takes that a short list grows by while it is open, so that none that plays is pushed out by newer ones."""
+
 
 @dataclass
 class Shelf:
@@ -36,3 +39,7 @@ class Shelf:
             self.slots |= {job_id: bottom + n for n, job_id in enumerate(rest[len(seen) :])}
         self.size = max(self.slots.values(), default=ROOM - 1) + 1
         return {job_id: self.slots[job_id] for job_id in newest_first}
+
+    def reach(self, newest_first: Sequence[str], shown: int) -> int:
+        """How many of these takes a list shows that opened with `shown`: all down to the last that has a slot."""
+        return max([shown, *(n for n, job_id in enumerate(newest_first, 1) if job_id in self.slots)])

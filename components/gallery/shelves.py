@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.gallery.player import click_to_play
-from components.gallery.shelf import Shelf
+from components.gallery.shelf import MORE, Shelf
 from components.jobs.job import Job
 from components.services import services
 
@@ -29,19 +29,31 @@ def watch(seen: int, running: bool) -> None:
     look()
 
 
+def recent(name: str, owner: str, shown: int) -> Sequence[Job]:
+    """The newest takes of `owner`, for a list called `name`: as many as `shown` when it opens, and those that come."""
+    jobs = services().store.page(owner=owner, limit=shown + MORE).jobs
+    return jobs[: _shelf(name).reach([job.id for job in jobs], shown)]
+
+
 def shelve(jobs: Sequence[Job], name: str, draw: Callable[[Job], None], *, grid: bool) -> None:
     """Draws each job's card in a slot of its own, newest on top.
 
     `name` tells one list from another (a page of History, the Studio): another name starts a new shelf.
     """
-    state = st.session_state
-    kept: tuple[str, Shelf] = state.get("shelf", ("", Shelf()))
-    shelf = kept[1] if kept[0] == name else Shelf()
+    shelf = _shelf(name)
     places = shelf.place([job.id for job in jobs])
-    state["shelf"] = (name, shelf)
     with st.grid("auto", min_column_width=300) if grid else st.container():
         slots = [st.container() for _ in range(shelf.size)]  # an empty one takes no space
     for job in jobs:
         with slots[places[job.id]]:
             draw(job)
     click_to_play()
+
+
+def _shelf(name: str) -> Shelf:
+    """The shelf of the list that is on the screen."""
+    state = st.session_state
+    if state.get("shelf", ("",))[0] != name:
+        state["shelf"] = (name, Shelf())
+    shelf: Shelf = state["shelf"][1]
+    return shelf

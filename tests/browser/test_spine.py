@@ -65,6 +65,7 @@ def start_again(lives: list[RunningApp]) -> RunningApp:
 def expect_server_gone(watch: Watch) -> None:
     """What Chromium says while nobody answers."""
     watch.allow("ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket|disconnected")
+    watch.allow("No response received when attempting to reach|server is not responding")
 
 
 def published_seconds(name: str) -> int:

@@ -58,3 +58,18 @@ def test_no_card_moves_while_there_is_room(steps: list[str], limit: int) -> None
         if room < 0:
             room = ROOM
         places = now
+
+
+def test_a_short_list_keeps_what_it_has_shown_when_newer_takes_come() -> None:
+    shelf = Shelf()
+    opened = ["d", "c", "b", "a"]
+    assert shelf.reach(opened, 2) == 2
+    shelf.place(opened[:2])
+    later = ["g", "f", "e", *opened]
+    assert later[: shelf.reach(later, 2)] == ["g", "f", "e", "d", "c"]
+
+
+def test_a_short_list_takes_in_an_older_take_for_one_that_was_deleted() -> None:
+    shelf = Shelf()
+    shelf.place(["c", "b"])
+    assert shelf.reach(["c", "a"], 2) == 2
