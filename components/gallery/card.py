@@ -9,8 +9,8 @@ import streamlit as st
 
 from components.gallery.actions import Retry, actions
 from components.gallery.player import player
-from components.jobs.job import Job, State
-from components.jobs.problems import PROBLEMS, QUOTED, Problem
+from components.jobs.job import Destination, Job, State
+from components.jobs.problems import FREE, PROBLEMS, QUOTED, Problem
 from components.markdown import as_text
 from components.words import caption, clock, cost, excerpt, state_words, waiting_since
 
@@ -73,7 +73,8 @@ def _explain(job: Job) -> None:
 
 def _told(job: Job, problem: Problem) -> str:
     """The problem as Markdown, with what is known besides: the provider's words, or a finding of ours."""
-    sentences = f"{problem.happened} {problem.charged} {problem.next_step}"
+    charged = problem.charged if job.order.destination is Destination.LIVE else FREE
+    sentences = f"{problem.happened} {charged} {problem.next_step}"
     if not job.detail:
         return sentences
     quoted = job.problem in QUOTED

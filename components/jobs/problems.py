@@ -225,6 +225,9 @@ PROBLEMS: dict[str, Problem] = {
     ),
 }
 
+FREE = "Nothing is ever charged in the sandbox."
+"""What stands in the place of `charged` for a take of the sandbox."""
+
 QUOTED = frozenset(
     {
         *("rate_limited", "invalid_request", "key_rejected", "forbidden", "out_of_credits", "unknown_model"),

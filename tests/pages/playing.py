@@ -122,7 +122,7 @@ class Playground:
         )
         shared.tracker.start()
 
-    def order(self, prompt: str = PROMPT, destination: Destination = Destination.SANDBOX) -> Order:
+    def order(self, prompt: str = PROMPT, destination: Destination = Destination.LIVE) -> Order:
         """What a click on Generate asks for."""
         spec = self.shared.catalog.models[0]
         named = spec.by_role(Role.PROMPT)
@@ -131,7 +131,7 @@ class Playground:
         draft = Draft(spec, {named.name: prompt}, storyboard=False)
         return order(draft, owner="ann", destination=destination, base_url=base_url)
 
-    def ask(self, prompt: str = PROMPT, destination: Destination = Destination.SANDBOX) -> Job:
+    def ask(self, prompt: str = PROMPT, destination: Destination = Destination.LIVE) -> Job:
         """A take that was just asked for."""
         token = f"click {next(_clicks)}"
         [job] = self.shared.store.add([self.order(prompt, destination)], token=token, now=self.clock())

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.catalog.spec import Role
 from components.jobs.job import Destination, Job, State
-from components.jobs.problems import PROBLEMS, QUOTED
+from components.jobs.problems import FREE, PROBLEMS, QUOTED
 from components.markdown import as_text
 from tests.need import ROOT
 from tests.pages.playing import (
@@ -50,11 +50,12 @@ def play(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     playground = Playground(sandbox, monkeypatch)
     playground.restart(
         PLAYGROUND_DATA=str(tmp_path / "data"),
-        PLAYGROUND_SANDBOX_URL=playground.origin,
+        # As with a real key: the sandbox stands where the provider would.
+        AIMLAPI_KEY="a-key",
+        AIMLAPI_BASE_URL=playground.origin,
+        PLAYGROUND_SANDBOX_URL=None,
         PLAYGROUND_GIVE_UP_MINUTES=NOBODY_GIVES_UP,
         PLAYGROUND_MAX_VIDEO_BYTES="20000000",
-        AIMLAPI_KEY=None,
-        AIMLAPI_BASE_URL=None,
     )
     yield playground
     playground.close()
@@ -107,14 +108,14 @@ def nobody_listens(play: Playground) -> Job:
     port = held.getsockname()[1]
     play.restart(AIMLAPI_KEY="a-key", AIMLAPI_BASE_URL=f"http://127.0.0.1:{port}")
     play.to_mend(lambda: play.move_to(folder_beside(play), port=port), held.close)
-    return play.ask(destination=Destination.LIVE)
+    return play.ask()
 
 
 def provider_goes_away(play: Playground) -> Job:
     folder = folder_beside(play)
     with sandbox_process(folder) as leaving:
         leaving.fault("stuck", "create")
-        play.restart(PLAYGROUND_SANDBOX_URL=str(leaving.base_url).rstrip("/"))
+        play.restart(AIMLAPI_BASE_URL=str(leaving.base_url).rstrip("/"))
         job = play.until(play.ask(), lambda take: take.remote_id is not None)
     play.to_mend(lambda: play.move_to(folder, port=leaving.base_url.port or 0))
     return job
@@ -123,7 +124,7 @@ def provider_goes_away(play: Playground) -> Job:
 def key_is_taken_away(play: Playground) -> Job:
     play.restart(AIMLAPI_KEY="a-key", AIMLAPI_BASE_URL=play.origin)
     play.shared.tracker.stop()
-    job = play.ask(destination=Destination.LIVE)
+    job = play.ask()
     play.restart(AIMLAPI_KEY=None)
     play.to_mend(lambda: play.restart(AIMLAPI_KEY="a-key"))
     return job
@@ -133,7 +134,7 @@ def sandbox_does_not_start(play: Playground) -> Job:
     origin = play.origin
     play.restart(PLAYGROUND_SANDBOX_URL=None)  # the one inside the app, which the server starts; here, nobody
     play.to_mend(lambda: setattr(play.shared, "sandbox_origin", origin))
-    return play.ask()
+    return play.ask(destination=Destination.SANDBOX)
 
 
 APP_WITHOUT_PAGES = """
@@ -382,7 +383,7 @@ def test_a_take_asked_for_in_the_studio_says_there_what_happened(play: Playgroun
 def test_the_words_of_an_old_problem_are_not_laid_to_a_new_one(play: Playground) -> None:
     play.restart(AIMLAPI_KEY="a-key", AIMLAPI_BASE_URL=play.origin)
     play.sandbox.fault("429", "create")
-    job = play.until_problem(play.ask(destination=Destination.LIVE), "rate_limited", State.WAITING)
+    job = play.until_problem(play.ask(), "rate_limited", State.WAITING)
     assert job.detail
     assert job.raw
     play.restart(AIMLAPI_KEY=None)
@@ -395,7 +396,8 @@ def says_it_all(app: AppTest, job: Job) -> None:
     assert job.problem is not None
     problem = PROBLEMS[job.problem]
     words = said(app)
-    for sentence in (problem.happened, problem.charged, problem.next_step, as_text(job.detail)):
+    charged = problem.charged if job.order.destination is Destination.LIVE else FREE
+    for sentence in (problem.happened, charged, problem.next_step, as_text(job.detail)):
         assert sentence in words
     quoted = f"The provider says: “{as_text(job.detail)}”" in words
     assert quoted is (job.problem in QUOTED and bool(job.detail))
@@ -406,3 +408,12 @@ def says_it_all(app: AppTest, job: Job) -> None:
         shown = [block.value for block in app.code].count(raw)
         sound(app.button(key=button).click().run())
         assert [block.value for block in app.code].count(raw) == shown + 1
+
+
+def test_in_the_sandbox_no_sentence_speaks_of_money(play: Playground) -> None:
+    play.restart(PLAYGROUND_SANDBOX_URL=play.origin)
+    play.sandbox.fault("403", "create")
+    job = play.until_problem(play.ask(destination=Destination.SANDBOX), "out_of_credits", State.FAILED)
+    app = history(job=job.id)
+    assert FREE in said(app)
+    assert PROBLEMS["out_of_credits"].charged not in said(app)
