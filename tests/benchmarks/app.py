@@ -10,6 +10,7 @@ import asyncio
 import http.client
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -163,6 +164,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30, help="how long the sessions are watched")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to measure")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended too
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     notes = [f"before: {bustle()}"]
     version = None

@@ -16,6 +16,7 @@ from tests.browser.harness import RunningApp, open_app, ready
 from tests.browser.steps import generate, prompt
 
 TAKES_ON_A_PAGE = 24
+_PATIENCE_MS = 30_000
 _BOX = {"width": 1280, "height": 900}
 
 # Interactive: Streamlit has run the page, and what a person came for is there. Looked at once a frame.
@@ -37,13 +38,13 @@ _HISTORY = f"document.querySelectorAll('video[poster]').length >= {TAKES_ON_A_PA
 _ANSWER = """
 wanted => {
     const app = document.querySelector('[data-testid="stApp"]');
-    const request = document.querySelector('[data-testid="stExpander"] [data-testid="stCode"]');
+    const request = () => document.querySelector('[data-testid="stExpander"] [data-testid="stCode"]');
     window.benchmark = new Promise(resolve => {
         let clicked, answered;
         const observer = new MutationObserver(() => {
             if (clicked === undefined) return;
             const now = performance.now() - clicked;
-            if (answered === undefined && request.textContent.includes(wanted)) answered = now;
+            if (answered === undefined && request()?.textContent.includes(wanted)) answered = now;
             if (answered === undefined || app.dataset.testScriptState !== 'notRunning') return;
             observer.disconnect();
             resolve({answered, finished: now});
@@ -75,8 +76,12 @@ _CARD = """
 
 
 def _measured(page: Page) -> Any:
-    """What the promise that was laid into the page comes to."""
-    return page.evaluate("() => window.benchmark")
+    """What the promise that was laid into the page comes to; an Error where it comes to nothing."""
+    return page.evaluate(
+        """patience => Promise.race([window.benchmark, new Promise((_, reject) => setTimeout(() => reject(
+            new Error('what was waited for did not come: ' + document.body.innerText.slice(0, 500))), patience))])""",
+        _PATIENCE_MS,
+    )
 
 
 @contextmanager
