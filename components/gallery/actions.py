@@ -25,15 +25,6 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
             st.link_button(
                 "Download", download_address(job), icon=":material/download:", key=f"{key}download"
             )
-        if not opened:
-            st.button(
-                "Details",
-                key=f"{key}open",
-                icon=":material/open_in_full:",
-                type="tertiary",
-                on_click=_open,
-                args=(job,),
-            )
         if job.state is State.WAITING:
             st.button("Cancel", key=f"{key}cancel", icon=":material/close:", on_click=_cancel, args=(job,))
         elif job.state in (State.QUEUED, State.GENERATING) and job.followed:
@@ -62,6 +53,15 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
                 ask_for_id(job)
             if st.button("Send again", key=f"{key}again", icon=":material/replay:"):
                 ask_to_send_again(job)
+        if not opened:
+            st.button(
+                "Details",
+                key=f"{key}open",
+                icon=":material/open_in_full:",
+                type="tertiary",
+                on_click=_open,
+                args=(job,),
+            )
         if (
             job.raw
             and job.problem  # on a good way there is nothing to look into

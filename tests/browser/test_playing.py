@@ -14,8 +14,9 @@ from tests.browser.steps import MADE_MS, ask, card, cards, play, player, studio
 
 A_SECOND = 1000
 PLAYED = "The one that plays"
-SECONDS_PLAYED = 12
-"""Of a take of 15 seconds."""
+SECONDS_WATCHED = 12
+SPEED = 0.5
+"""So that the 15 seconds of the take outlast the test on a slow machine."""
 
 # Everything that could show that a video was touched, noted as it happens. `timeupdate` comes four times a second.
 WATCH = """video => {
@@ -46,6 +47,7 @@ def play_and_watch(page: Page) -> None:
     """Plays the long take on this page, and notes from then on what happens to it."""
     video = player(page, PLAYED)
     play(video)
+    video.evaluate(f"video => {{ video.playbackRate = {SPEED} }}")
     video.evaluate(WATCH)
 
 
@@ -56,15 +58,13 @@ def check_undisturbed(page: Page) -> None:
     assert seen["same"]
     times = seen["times"]
     assert times == sorted(times)
-    # A busy machine may stutter; a video that started again would be far behind.
-    assert times[-1] - times[0] > 0.6 * min(seen["seconds"], SECONDS_PLAYED)
+    assert times[-1] - times[0] > 0.6 * SPEED * seen["seconds"]  # a busy machine may stutter
     assert player(page, PLAYED).evaluate("video => !video.paused")
 
 
 def test_a_playing_video_is_not_touched_by_the_takes_around_it(slow: RunningApp, page: Page) -> None:
     studio(page, slow)
-    for older in ("Older", "Old"):
-        ask(page, older)
+    ask(page, "Old")
     seconds = page.get_by_role("slider", name="Duration")
     seconds.press("End")
     expect(page.get_by_text("15 s at ")).to_be_visible()  # how the price comes about
@@ -78,7 +78,7 @@ def test_a_playing_video_is_not_touched_by_the_takes_around_it(slow: RunningApp,
     ready(history)
     history.get_by_role("link", name="History").click()
     expect(history.get_by_role("heading", name="History")).to_be_visible()
-    expect(history.locator("video")).to_have_count(3, timeout=MADE_MS)
+    expect(history.locator("video")).to_have_count(2, timeout=MADE_MS)
 
     play_and_watch(history)
     play_and_watch(page)
@@ -91,7 +91,7 @@ def test_a_playing_video_is_not_touched_by_the_takes_around_it(slow: RunningApp,
     expect(page.get_by_text(" for 4")).to_have_count(0)
     asked = 0
     # Nothing but takes that come, run and finish, until the time is over.
-    while time.monotonic() - began < SECONDS_PLAYED - 4:
+    while time.monotonic() - began < SECONDS_WATCHED and asked < 6:
         asked += 1
         ask(page, f"Newest {asked}")
         page.wait_for_timeout(A_SECOND)
