@@ -7,7 +7,8 @@ import contextlib
 import gc
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 import streamlit as st
@@ -18,14 +19,17 @@ from starlette.routing import Route
 
 from components import media
 from components.jobs.job import Destination
+from components.jobs.store import StoreError
 from components.middleware import CompressedScripts, IdentityCookie, SafeHeaders
-from components.provider.errors import ProviderError
 from components.services import Services, StartError, close_services, services
+
+if TYPE_CHECKING:
+    from components.sandbox.server import SandboxServer
 
 log = logging.getLogger(__name__)
 
-_PRICES_EVERY = 3600.0
-"""Seconds between two looks at a destination's price list."""
+_PRICES_EVERY, _PRICES_SOON = 3600.0, 60.0
+"""Seconds between two looks at a destination's price list: usually, and after one that failed."""
 
 
 @contextlib.asynccontextmanager
@@ -41,58 +45,68 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         yield
         return
     shared.tracker.start()
-    closing = threading.Event()
-    beside = threading.Thread(target=_run_beside, args=(shared, closing), name="beside", daemon=True)
+    beside = _Beside(shared)
     beside.start()
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again
     try:
         yield
     finally:
-        closing.set()
+        # The tracker first: a create that is under way still gets its answer from the sandbox.
         await anyio.to_thread.run_sync(close_services)
-        await anyio.to_thread.run_sync(beside.join, 10.0)
+        await anyio.to_thread.run_sync(beside.end)
 
 
-def _run_beside(shared: Services, closing: threading.Event) -> None:
-    """Runs the sandbox, and reads each destination's price list now and every hour, until `closing`.
+class _Beside(threading.Thread):
+    """Runs the sandbox, and reads each destination's price list now and every hour.
 
     In a thread of its own: the first page need not wait for the sandbox to be up, a take for it does.
     """
-    stop = _start_sandbox(shared)
-    shared.tracker.wake()
-    tags: dict[Destination, str | None] = {}
-    while not closing.is_set():
-        for destination in shared.destinations:
-            try:
-                tags[destination] = asyncio.run(_read_prices(shared, destination, tags.get(destination)))
-            except ProviderError as error:
-                log.info("No price list from the %s: %s", destination, type(error).__name__)
-        closing.wait(_PRICES_EVERY)
-    stop()
 
+    def __init__(self, shared: Services) -> None:
+        super().__init__(name="beside", daemon=True)
+        self._shared = shared
+        self._ending = threading.Event()
+        self._sandbox: SandboxServer | None = None
 
-def _start_sandbox(shared: Services) -> Callable[[], None]:
-    """Starts the sandbox inside the app, unless one runs elsewhere; what ends it.
+    def run(self) -> None:
+        """Until `end`. Whatever goes wrong here is logged, and costs the prices or the sandbox, not the app."""
+        try:
+            self._start_sandbox()
+        except Exception as error:
+            log.error("The sandbox could not start: %s", error)
+        self._shared.tracker.wake()
+        tags: dict[Destination, str | None] = {}
+        while not self._ending.is_set():
+            pause = _PRICES_EVERY
+            for destination in self._shared.destinations:
+                try:
+                    reading = _read_prices(self._shared, destination, tags.get(destination))
+                    tags[destination] = asyncio.run(reading)
+                except Exception as error:
+                    # By its type: a text from outside has no place in the log.
+                    log.info("No price list from the %s: %s", destination, type(error).__name__)
+                    pause = _PRICES_SOON
+            self._ending.wait(pause)
 
-    A sandbox that cannot start is said on its takes.
-    """
-    if shared.settings.sandbox_url:
-        shared.sandbox_origin = shared.settings.sandbox_url
-        return lambda: None
-    from components.sandbox.server import SandboxServer  # a tenth of a second that no page needs
+    def end(self) -> None:
+        """Ends the sandbox; a price list that is being read is left to itself."""
+        self._ending.set()
+        self.join(5.0)
+        if self._sandbox is not None:
+            self._sandbox.stop()
 
-    sandbox = SandboxServer(
-        shared.settings.data / "sandbox",
-        port=shared.settings.sandbox_port,
-        seconds=shared.settings.sandbox_seconds,
-    )
-    try:
-        shared.sandbox_origin = sandbox.start()
-    except OSError as error:
-        log.error("The sandbox could not start: %s.", error.strerror or type(error).__name__)
-        return lambda: None
-    return sandbox.stop
+    def _start_sandbox(self) -> None:
+        settings = self._shared.settings
+        if settings.sandbox_url:
+            return  # one runs elsewhere
+        from components.sandbox.server import SandboxServer  # a tenth of a second that no page needs
+
+        sandbox = SandboxServer(
+            settings.data / "sandbox", port=settings.sandbox_port, seconds=settings.sandbox_seconds
+        )
+        self._shared.sandbox_origin = sandbox.start()
+        self._sandbox = sandbox
 
 
 async def _read_prices(shared: Services, destination: Destination, tag: str | None) -> str | None:
@@ -114,9 +128,9 @@ def _health(request: Request) -> Response:
     """For whoever watches the server: 200 when the app can work, 503 with the reason when it cannot."""
     try:
         shared = services()
-    except StartError as error:
+        shared.store.revision()
+    except (StartError, StoreError) as error:
         return PlainTextResponse(str(error), 503)
-    shared.store.revision()
     return PlainTextResponse("ok")
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from components.form.keeping import open_desk
+from components.gallery.dialogs import closed
 from components.jobs.job import Destination, new_id
+from components.jobs.store import StoreError
 from components.services import StartError, services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,12 +34,17 @@ except StartError as error:
     st.stop()
 
 state = st.session_state
+closed()
 state["pages"] = pages
 if "owner" not in state:
     # A browser that refuses cookies is somebody too, for as long as its tab is open.
     state["owner"] = shared.identity.owner(st.context.cookies) or new_id()
 
-desk = open_desk(state, shared, state["owner"])
+try:
+    desk = open_desk(state, shared, state["owner"])
+except StoreError as error:
+    st.error(str(error), icon=":material/error:")
+    st.stop()
 # What stands in the switch now; the desk has it once the page has run.
 chosen = shared.destination(state.get("destination") or desk.destination)
 with st.container(horizontal=True, vertical_alignment="center", key="header"):
@@ -48,4 +55,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.badge("AI/ML API: real videos, real cost", icon=":material/paid:", color="violet")
     else:
         st.badge("Sandbox: previews, no AI, no cost", icon=":material/science:", color="orange")
-page.run()
+try:
+    page.run()
+except StoreError as error:
+    st.error(f"{error} Nothing was lost; try again in a moment.", icon=":material/error:")

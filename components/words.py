@@ -150,8 +150,13 @@ def showable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def price_words(price: Estimate | None, takes: int, destination: Destination) -> str:
-    """What one click costs, as Markdown: the price of a take, of all, and how it comes about."""
+def price_words(price: Estimate | None, takes: int, destination: Destination, *, read: bool = True) -> str:
+    """What one click costs, as Markdown: the price of a take, of all, and how it comes about.
+
+    `read`: whether the price list has been read yet.
+    """
+    if not read:
+        return "The price list has not been read yet."
     if price is None:
         return "The provider publishes no price for this; the cost will show once it has run."
     if price.usd is None:

@@ -52,7 +52,8 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
         in_force = filled.draft.defaults() | filled.draft.request()
         labels = {parameter.name: parameter.label for parameter in spec.parameters}
         price = estimate(block, in_force, labels) if block else None
-        st.markdown(price_words(price, desk.takes, destination))
+        known = shared.catalog.knows_prices(destination)
+        st.markdown(price_words(price, desk.takes, destination, read=known))
         st.caption(waiting_words(spec, destination))
         st.button(
             "Generate",
@@ -142,6 +143,7 @@ def edition(spec: ModelSpec, desk: Desk) -> str:
 
 def switch(model: str) -> None:
     """Chooses another model."""
+    state["unknown"] = None
     choose(state, shared, model)
 
 
@@ -149,8 +151,9 @@ said = st.container()  # always there: a sentence that comes or goes moves nothi
 linked = st.query_params.get("model")
 if linked and linked != state.get("linked"):
     state["linked"] = linked  # once: a link chooses a model, and does not hold on to it
-    if not choose(state, shared, linked):
-        said.warning(f"This playground does not know the model “{as_text(linked[:100])}”. Choose one below.")
+    state["unknown"] = None if choose(state, shared, linked) else linked[:100]
+if unknown := state.get("unknown"):
+    said.warning(f"This playground does not know the model “{as_text(unknown)}”. Choose one below.")
 desk, spec = at_hand()
 filled = take_in(spec, desk)
 if problem := keep(state, shared, owner):  # before anything is drawn: a run can be cut short by the next one

@@ -73,6 +73,10 @@ class Catalog:
         with self._replacing:
             self._prices = {**self._prices, destination: by_alias | by_id}
 
+    def knows_prices(self, destination: str) -> bool:
+        """Whether the prices at `destination` have been read yet."""
+        return destination in self._prices
+
     def price(self, destination: str, model_id: str) -> Block | None:
         """The pricing block of a model at `destination`, or None where none is published.
 

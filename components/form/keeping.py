@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Mapping
 from typing import Any, Protocol
 
+from components.catalog.checks import is_set, same
+from components.catalog.spec import Parameter, Role
 from components.form.desk import CHOICES, Desk, read_desk, values_of
 from components.jobs.job import Job
 from components.jobs.store import StoreError
 from components.services import Services
+from components.words import setting
 
 
 class State(Protocol):
@@ -66,13 +70,22 @@ def choose(state: State, shared: Services, model: str) -> bool:
 
 
 def in_the_way(state: State, shared: Services, job: Job) -> str | None:
-    """The text on the desk that the settings of `job` would replace; None when there is none to lose."""
+    """What the settings of `job` would replace on the desk, in words; None when nothing would be lost."""
     desk: Desk = state["desk"]
     spec = shared.catalog.find(job.order.model)
     if spec is None:
         return None
-    text = desk.draft(spec).prompt_text()
-    return text if text.strip() and text != job.order.prompt else None
+    new, _ = values_of(job.order.body, spec)
+    kept = desk.draft(spec).values
+    lost = [
+        p
+        for p in spec.parameters
+        if is_set(p, kept.get(p.name)) and not same(kept[p.name], new.get(p.name)) and not _stays(p, new)
+    ]
+    text = next((kept[p.name] for p in lost if p.role is Role.PROMPT), None)
+    if isinstance(text, str):
+        return text
+    return ", ".join(f"{p.label}: {setting(kept[p.name])}" for p in lost) or None
 
 
 def put_on_desk(state: State, shared: Services, job: Job) -> bool:
@@ -82,6 +95,13 @@ def put_on_desk(state: State, shared: Services, job: Job) -> bool:
     if spec is None:
         return False
     values, storyboard = values_of(job.order.body, spec)
-    desk.replace(spec, values, storyboard)
+    kept = desk.draft(spec).values
+    stays = {p.name: kept[p.name] for p in spec.parameters if p.name in kept and _stays(p, values)}
+    desk.replace(spec, stays | values, storyboard)
     state["parent"] = (spec.id, job.id)
     return True
+
+
+def _stays(parameter: Parameter, new: Mapping[str, Any]) -> bool:
+    """Whether a prompt stays behind the shots that come, or shots behind the prompt: kept, and not sent."""
+    return parameter.role in (Role.PROMPT, Role.SHOTS) and not new.get(parameter.name)

@@ -58,10 +58,12 @@ def ask(
         return []
     # A script run can be cut short after the takes are stored and before it says so: the same token, kept until
     # the end, makes the repetition find them.
-    token = state.setdefault("click", new_id())
+    if state.get("click_for", None) != asked:
+        state["click_for"], state["click"] = asked, new_id()
+    token = state["click"]
     jobs = shared.store.add([one] * takes, token=token, now=now)
     state["asked"] = (asked, now)
-    state["click"] = new_id()
+    state.pop("click_for", None)
     state.pop("parent", None)
     shared.tracker.wake()
     return jobs

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
 
-from components.jobs.job import Destination, Job, Order, State, new_id
+from components.gallery.dialogs import dialog
+from components.jobs.job import Destination, Job, State
 from components.jobs.store import StoreError
 from components.media import download_address
 from components.services import services
@@ -41,6 +43,19 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
                 "Follow again",
                 key=f"{key}follow",
                 icon=":material/visibility:",
+                on_click=_follow,
+                args=(job,),
+            )
+        if (
+            job.state is State.FAILED
+            and job.remote_id
+            and job.problem not in ("generation_failed", "moderated")
+        ):
+            st.button(
+                "Look again",
+                key=f"{key}look",
+                icon=":material/refresh:",
+                help="Asks the provider for the result once more. Looking costs nothing.",
                 on_click=_follow,
                 args=(job,),
             )
@@ -78,38 +93,48 @@ def _open(job: Job) -> None:
     st.switch_page(st.session_state["pages"]["history"], query_params={"job": job.id})
 
 
+def _try(change: Callable[[], object]) -> None:
+    """Makes a change in the store, and wakes the tracker; says so where the store refuses."""
+    try:
+        change()
+    except StoreError as error:
+        st.toast(f"That did not work. {error}")
+    services().tracker.wake()
+
+
 def _cancel(job: Job) -> None:
-    if not services().store.cancel(job.id, time.time()):
-        st.toast("It was just being sent: too late to cancel.")
+    def cancel() -> None:
+        if not services().store.cancel(job.id, time.time()):
+            st.toast("It was just being sent: too late to cancel.")
+
+    _try(cancel)
 
 
 def _unfollow(job: Job) -> None:
-    services().store.unfollow(job.id)
+    _try(lambda: services().store.unfollow(job.id))
 
 
 def _follow(job: Job) -> None:
-    shared = services()
-    shared.store.follow(job.id, time.time())
-    shared.tracker.wake()
+    _try(lambda: services().store.follow(job.id, time.time()))
 
 
-@st.dialog("Delete this take?")
+@dialog("Delete this take?")
 def ask_to_delete(job: Job) -> None:
     """Asks, and deletes the take with its files."""
     what = "The video and everything about this take" if job.video else "Everything about this take"
     st.write(f"{what} will be removed from this playground for good. What was charged stays charged.")
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", icon=":material/delete:", key="delete-confirmed"):
-            shared = services()
-            if shared.store.delete(job.id) is not None:
-                shared.archive.remove(job.id)
+            if sorry := _delete(job):
+                st.error(sorry)
+                return
             st.query_params.pop("job", None)
             st.rerun()
         if st.button("Keep it", key="delete-dismissed"):
             st.rerun()
 
 
-@st.dialog("Send again?")
+@dialog("Send again?")
 def ask_to_send_again(job: Job) -> None:
     """Asks, and sends the same request as a new take."""
     real = job.order.destination is Destination.LIVE
@@ -119,21 +144,15 @@ def ask_to_send_again(job: Job) -> None:
     )
     with st.container(horizontal=True):
         if st.button("Send again", type="primary", icon=":material/replay:", key="again-confirmed"):
-            shared = services()
-            token = st.session_state.setdefault(f"again-{job.id}", new_id())
-            try:
-                shared.store.add([_once_more(job)], token=token, now=time.time())
-            except StoreError as error:
-                st.error(str(error))
+            if sorry := _send_again(job):
+                st.error(sorry)
                 return
-            del st.session_state[f"again-{job.id}"]
-            shared.tracker.wake()
             st.rerun()
         if st.button("Leave it", key="again-dismissed"):
             st.rerun()
 
 
-@st.dialog("Paste the generation id")
+@dialog("Paste the generation id")
 def ask_for_id(job: Job) -> None:
     """Takes the id of a generation that the provider did accept, and follows it."""
     st.write(
@@ -142,18 +161,56 @@ def ask_for_id(job: Job) -> None:
     )
     given = st.text_input("Generation id", key=f"id-{job.id}")
     if st.button("Follow it", type="primary", icon=":material/link:", key="attach-confirmed"):
-        shared = services()
-        if shared.store.attach(job.id, given, time.time()):
-            shared.tracker.wake()
-            st.rerun()
-        st.error("That is no id of a generation, or another take has it already.")
+        if sorry := _attach(job, given):
+            st.error(sorry)
+            return
+        st.rerun()
 
 
-@st.dialog("Raw reply", width="large")
+@dialog("Raw reply", width="large")
 def show_raw(job: Job) -> None:
     """What the provider answered, for whoever looks into it."""
     st.code(job.raw, language=None, wrap_lines=True)
 
 
-def _once_more(job: Job) -> Order:
-    return replace(job.order, parent=job.id, base_url=services().base_url(job.order.destination))
+def _delete(job: Job) -> str | None:
+    """Removes the take and its files; a sentence where that cannot be."""
+    shared = services()
+    try:
+        gone = shared.store.delete(job.id)
+    except StoreError as error:
+        return str(error)
+    if gone is None:
+        return "This take is still being made. Stop following it first."
+    with suppress(OSError):  # the take is gone; a file that cannot be removed harms nobody
+        shared.archive.remove(job.id)
+    return None
+
+
+def _send_again(job: Job) -> str | None:
+    """The same request as a new take: once, however many people ask for it; a sentence where that cannot be."""
+    shared = services()
+    try:
+        now = shared.store.get(job.id)
+        if now is None or now.state is not State.UNKNOWN:
+            return "This take is no longer in doubt. Close this and look at it again."
+        once_more = replace(job.order, parent=job.id, base_url=shared.base_url(job.order.destination))
+        started = time.time()
+        [made] = shared.store.add([once_more], token=f"again-{job.id}", now=started)
+    except StoreError as error:
+        return str(error)
+    if made.created < started:
+        return "It was sent again already: that take stands in History."
+    shared.tracker.wake()
+    return None
+
+
+def _attach(job: Job, given: str) -> str | None:
+    """Follows the take by the id that was found; a sentence where that cannot be."""
+    shared = services()
+    try:
+        attached = shared.store.attach(job.id, given, time.time())
+    except StoreError as error:
+        return str(error)
+    shared.tracker.wake()
+    return None if attached else "That is no id of a generation, or another take has it already."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.form.keeping import in_the_way, put_on_desk
+from components.gallery.dialogs import dialog
 from components.jobs.job import Job
 from components.markdown import as_text
 from components.services import Services
@@ -20,7 +21,7 @@ def retry(shared: Services, job: Job) -> None:
         _ask(shared, job, lost)
 
 
-@st.dialog("Replace your draft?")
+@dialog("Replace your draft?")
 def _ask(shared: Services, job: Job, lost: str) -> None:
     st.write(f"The Studio holds a draft for this model that would be replaced: “{as_text(excerpt(lost))}”")
     with st.container(horizontal=True):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import streamlit as st
 
+from components.gallery.dialogs import is_open
 from components.gallery.player import click_to_play
 from components.gallery.shelf import MORE, Shelf
 from components.jobs.job import Job
+from components.jobs.store import StoreError
 from components.services import services
 
 _SOON, _LATER = 1.0, 5.0
@@ -23,7 +26,11 @@ def watch(seen: int, running: bool) -> None:
 
     @st.fragment(run_every=_SOON if running else _LATER)
     def look() -> None:
-        if services().store.revision() != seen:
+        if is_open():
+            return  # someone is being asked something; what they choose runs the page
+        with suppress(StoreError):  # busy or full just now: look again next time
+            if services().store.revision() == seen:
+                return
             st.rerun()
 
     look()

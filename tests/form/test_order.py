@@ -51,13 +51,41 @@ def test_the_second_half_of_a_double_click_asks_for_nothing(shared: Services) ->
     assert len(shared.store.page().jobs) == 3
 
 
-def test_a_click_whose_run_was_cut_short_is_not_asked_twice(shared: Services) -> None:
-    state: dict[str, Any] = {"click": "the-token"}
-    first = click(state, shared, draft(shared))
-    # The run ended after the store had the take and before the session knew.
-    again = click({"click": "the-token"}, shared, draft(shared), 200.0)
-    assert [job.id for job in again] == [job.id for job in first]
-    assert len(shared.store.page().jobs) == 1
+def test_a_click_that_was_cut_short_is_not_asked_twice(
+    shared: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state: dict[str, Any] = {}
+    add = shared.store.add
+
+    def add_and_fail(*args: Any, **kwargs: Any) -> list[Job]:
+        add(*args, **kwargs)
+        raise StoreError("The answer did not come.")
+
+    monkeypatch.setattr(shared.store, "add", add_and_fail)
+    with pytest.raises(StoreError):
+        click(state, shared, draft(shared))
+    monkeypatch.undo()
+    [again] = click(state, shared, draft(shared), 200.0)
+    assert [job.id for job in shared.store.page().jobs] == [again.id]
+
+
+def test_another_draft_after_a_click_that_was_cut_short_is_asked_for(
+    shared: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state: dict[str, Any] = {}
+    add = shared.store.add
+
+    def add_and_fail(*args: Any, **kwargs: Any) -> list[Job]:
+        add(*args, **kwargs)
+        raise StoreError("The answer did not come.")
+
+    monkeypatch.setattr(shared.store, "add", add_and_fail)
+    with pytest.raises(StoreError):
+        click(state, shared, draft(shared))
+    monkeypatch.undo()
+    [other] = click(state, shared, draft(shared, "something else"), 200.0)
+    assert other.order.prompt == "something else"
+    assert len(shared.store.page().jobs) == 2
 
 
 def test_when_nothing_can_be_kept_nothing_is_sent(shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,3 +151,28 @@ def test_a_take_goes_back_on_the_desk_and_says_what_it_would_replace(shared: Ser
     assert in_the_way(state, shared, job) is None
     retried = click(state, shared, desk.draft(spec), 500.0)[0]
     assert retried.order.parent == job.id
+
+
+def test_a_changed_setting_is_in_the_way_too(shared: Services) -> None:
+    state: dict[str, Any] = {}
+    desk = open_desk(state, shared, "me")
+    job = click(state, shared, draft(shared, "a fox"))[0]
+    spec = shared.catalog.models[0]
+    seconds = spec.by_role(Role.SECONDS)
+    assert seconds is not None
+    desk.keep(spec, {"prompt": "a fox", seconds.name: 10}, False)
+    assert in_the_way(state, shared, job) == f"{seconds.label}: 10"
+
+
+def test_shots_behind_a_prompt_stay_on_the_desk(shared: Services) -> None:
+    state: dict[str, Any] = {}
+    desk = open_desk(state, shared, "me")
+    job = click(state, shared, draft(shared, "a fox"))[0]
+    spec = shared.catalog.models[0]
+    shots = spec.by_role(Role.SHOTS)
+    assert shots is not None
+    desk.keep(spec, {shots.name: ["one", "two"]}, True)
+    assert in_the_way(state, shared, job) is None
+    put_on_desk(state, shared, job)
+    assert desk.draft(spec).values[shots.name] == ["one", "two"]
+    assert desk.draft(spec).request() == job.order.body

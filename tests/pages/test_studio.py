@@ -174,6 +174,7 @@ def test_a_link_chooses_a_model_and_an_unknown_one_gets_a_sentence(shared: Servi
     assert studio(model=last.id).session_state["desk"].model == last.id
     app = studio(model="no/such/model")
     assert "does not know the model" in said(app)
+    assert "does not know the model" in said(sound(app.run()))
     assert app.button(key="generate")
 
 
@@ -217,7 +218,9 @@ def test_with_a_key_the_takes_go_to_the_provider_and_the_badge_says_what_that_me
     assert job.order.destination is Destination.LIVE
     assert job.order.base_url == "http://127.0.0.1:9"
     assert "real videos, real cost" in said(app)
-    assert "publishes no price" in said(app)
+    assert "price list has not been read yet" in said(app)
+    with_key.catalog.set_prices(Destination.LIVE, [])
+    assert "publishes no price" in said(sound(app.run()))
 
 
 def test_with_a_key_the_sandbox_can_still_be_chosen_and_the_badge_follows(with_key: Services) -> None:
