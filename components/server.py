@@ -47,8 +47,6 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     shared.tracker.start()
     beside = _Beside(shared)
     beside.start()
-    gc.collect()
-    gc.freeze()  # what is loaded now stays: the collector need not look at it again
     try:
         yield
     finally:
@@ -76,6 +74,10 @@ class _Beside(threading.Thread):
         except Exception as error:
             log.error("The sandbox could not start: %s", error)
         self._shared.tracker.wake()
+        import PIL.Image  # noqa: F401  # Streamlit loads it, and numpy, for the page's icon: not in a visitor's time
+
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: the collector need not look at it again
         tags: dict[Destination, str | None] = {}
         while not self._ending.is_set():
             pause = _PRICES_EVERY

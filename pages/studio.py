@@ -30,8 +30,13 @@ state = st.session_state
 owner: str = state["owner"]
 
 
-def write(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
+def write(spec: ModelSpec, desk: Desk, filled: Filled, not_kept: str | None) -> None:
     """The left side: the model, the prompt or the shots, the settings."""
+    with st.container():  # always there: a sentence that comes or goes moves no field
+        if unknown := state.get("unknown"):
+            st.warning(f"This playground does not know the model “{as_text(unknown)}”. Choose one below.")
+        if not_kept:
+            st.warning(not_kept)
     picker(shared.catalog, spec, switch)
     form(spec, desk, filled, insist=state.get("insist") == edition(spec, desk), submit=press)
 
@@ -68,9 +73,10 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
             st.error(sorry)
         elif filled.problems and state.get("insist") == edition(spec, desk):
             st.markdown("\n\n".join(f":small[:red[{as_text(p.message)}]]" for p in filled.problems[:4]))
-    with st.expander("The request as JSON", icon=":material/data_object:"):
+    fold = st.expander("The request as JSON", icon=":material/data_object:", key="request", on_change="rerun")
+    if fold.open:  # or every visit would load a syntax highlighter that hardly anybody looks at
         request = json.dumps(filled.draft.request(), indent=2, ensure_ascii=False)
-        st.code(request, language="json", wrap_lines=True)
+        fold.code(request, language="json", wrap_lines=True)
 
 
 def press() -> None:
@@ -94,6 +100,8 @@ def press() -> None:
         )
     except StoreError as error:
         state["sorry"] = f"Nothing was sent. {error}"
+        return
+    st.rerun()  # of the whole page: the cards are no part of the desk
 
 
 def take_in(spec: ModelSpec, desk: Desk) -> Filled:
@@ -123,6 +131,7 @@ def where(desk: Desk) -> Destination:
         required=True,
         label_visibility="collapsed",
         width="stretch",
+        on_change=st.rerun,  # of the whole page: the badge on top says where the takes go
     )
     return chosen or offered[0]
 
@@ -147,20 +156,25 @@ def switch(model: str) -> None:
     choose(state, shared, model)
 
 
-said = st.container()  # always there: a sentence that comes or goes moves nothing below
+@st.fragment(key="desk")
+def at_the_desk() -> None:
+    """Everything that a change of a field can change. The cards are not drawn again for it."""
+    desk, spec = at_hand()
+    filled = take_in(spec, desk)
+    not_kept = keep(state, shared, owner)  # before anything is drawn: a run can be cut short by the next one
+    with left:
+        write(spec, desk, filled, not_kept)
+    with beside:
+        generate(spec, desk, filled)
+
+
 linked = st.query_params.get("model")
 if linked and linked != state.get("linked"):
     state["linked"] = linked  # once: a link chooses a model, and does not hold on to it
     state["unknown"] = None if choose(state, shared, linked) else linked[:100]
-if unknown := state.get("unknown"):
-    said.warning(f"This playground does not know the model “{as_text(unknown)}”. Choose one below.")
-desk, spec = at_hand()
-filled = take_in(spec, desk)
-if problem := keep(state, shared, owner):  # before anything is drawn: a run can be cut short by the next one
-    said.warning(problem)
 left, right = st.columns([1.7, 1], gap="large")
-with left:
-    write(spec, desk, filled)
 with right:
-    generate(spec, desk, filled)
+    beside = st.container()
+at_the_desk()
+with right:
     follow()

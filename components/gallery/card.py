@@ -23,20 +23,24 @@ _COLOURS = {
 
 
 def card(job: Job, *, retry: Retry, large: bool = False) -> None:
-    """Draws the take. Every part has a container of its own, so that a change in one moves no other."""
+    """Draws the take. The part that varies has a container of its own, so that a change in it moves no other."""
     with st.container(border=True, gap="small", key=f"take-{job.id}"):
         with st.container(gap="xsmall"):
             outcome(job, large=large)
         if not large:
-            with st.container(gap="xxsmall"):
-                prompt_text(excerpt(job.order.prompt))
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            badge(job)
-            charged = cost(job)
-            said = caption(job, time.time()) + (f" · {charged}" if charged else "")
-            st.caption(as_text(said), width="content")
-        with st.container():
-            actions(job, retry=retry, opened=large)
+            prompt_text(excerpt(job.order.prompt))
+        st.markdown(f"{badge(job)} :small[:gray[{as_text(' · '.join(_facts(job)))}]]")
+        actions(job, retry=retry, opened=large)
+
+
+def badge(job: Job) -> str:
+    """The take's state, as Markdown."""
+    return f":{_COLOURS.get(job.state, 'blue')}-badge[{state_words(job)}]"
+
+
+def _facts(job: Job) -> list[str]:
+    charged = cost(job)
+    return [caption(job, time.time()), *([charged] if charged else [])]
 
 
 def outcome(job: Job, *, large: bool = False) -> None:
@@ -54,11 +58,6 @@ def outcome(job: Job, *, large: bool = False) -> None:
         )
     else:
         _running(job)
-
-
-def badge(job: Job) -> None:
-    """The take's state."""
-    st.badge(state_words(job), color=_COLOURS.get(job.state, "blue"))  # type: ignore[arg-type]  # a str of its literals
 
 
 def prompt_text(text: str) -> None:
