@@ -45,6 +45,7 @@ NOBODY = "http://127.0.0.1:9"
 NewPage = Callable[..., Page]
 """What the fixture `new_page` gives: `new_page(width=390, height=844, color_scheme="dark")`."""
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SETTLED = (
     '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 )
@@ -75,8 +76,8 @@ class RunningApp:
     process: subprocess.Popen[bytes]
 
     def log(self) -> str:
-        """Everything the process has printed so far."""
-        return self.log_file.read_text(encoding="utf-8", errors="replace")
+        """Everything the process has printed so far, without the colours in which Streamlit prints a traceback."""
+        return _COLOUR.sub("", self.log_file.read_text(encoding="utf-8", errors="replace"))
 
     def kill(self) -> None:
         """As a power cut would: no clean-up."""
