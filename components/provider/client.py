@@ -13,23 +13,23 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import ssl
 import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
-from components.provider.errors import BadReply, NoAnswer, NotSent, ProviderError
+from components.provider.certificates import certificates
+from components.provider.errors import BadReply, NoAnswer, NotSent, ProviderError, ServerTrouble
 from components.provider.refusals import refusal
 from components.provider.replies import (
     Balance,
     Generation,
     ModelRow,
+    Phase,
     read_balance,
     read_document,
     read_generation,
@@ -37,7 +37,7 @@ from components.provider.replies import (
     read_models,
 )
 from components.provider.secrecy import Scrubber
-from components.provider.sentences import bounded, raw_text, words
+from components.provider.sentences import LONGEST_MESSAGE, bounded, raw_text, words
 
 VIDEO_ENDPOINT = "internal/video-generations/submit"
 """The endpoint type of video models in the catalogue and in `/docs-json`."""
@@ -49,6 +49,12 @@ LARGEST_LIST = 8 * 1024 * 1024
 # httpx 0.28 collapses above 32 connections (encode/httpx #3215): half for creates, half for the rest.
 _CONNECTIONS = 16
 _KEEP_ALIVE = 30.0
+# What listens on this machine, such as the sandbox, is no proxy's business, whatever HTTP_PROXY says.
+_NEVER_PROXIED: dict[str, httpx.AsyncBaseTransport | None] = {
+    "all://127.0.0.1": None,
+    "all://localhost": None,
+    "all://[::1]": None,
+}
 _PATH = re.compile(r"/[A-Za-z0-9._~%/:@!$&'()*+,;=-]*")
 # What the provider takes for X-Client-Request-Id; anything else it drops silently (FACTS.md, "Headers").
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -131,7 +137,7 @@ class Client:
         return f"Client({self._origin!r})"
 
     async def create(self, path: str, body: Mapping[str, Any], *, request_id: str) -> Generation:
-        """Posts `body` as it is, once, and gives the provider's answer, which has an id.
+        """Posts `body` as it is, once, and gives the provider's answer. It has an id, unless it already tells the end.
 
         Raises NotSent (safe to send again), RateLimited and the other HttpErrors (see there which were refused for
         certain), NoAnswer and BadReply (it may have been accepted, and charged). Raises ValueError, and sends
@@ -151,9 +157,9 @@ class Client:
         )
         try:
             generation = read_generation(self._body(answer), answer.headers)
-            if generation.id is None:
+            if generation.id is None and generation.phase in (Phase.QUEUED, Phase.GENERATING):
                 raise BadReply("The reply has no id.", raw=generation.raw)
-        except (BadReply, NoAnswer) as error:
+        except (BadReply, NoAnswer, ServerTrouble) as error:
             raise _with_id(error, answer.headers) from None
         return generation
 
@@ -213,7 +219,8 @@ class Client:
     def _pool(self, transport: httpx.AsyncBaseTransport | None, *, keep: int) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             transport=transport,
-            verify=_certificates(),
+            verify=certificates(),
+            mounts=_NEVER_PROXIED,
             limits=httpx.Limits(
                 max_connections=_CONNECTIONS, max_keepalive_connections=keep, keepalive_expiry=_KEEP_ALIVE
             ),
@@ -299,12 +306,6 @@ class Client:
         return answer.text
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    # Reading the authorities' certificates takes longer than all else here; once is enough.
-    return httpx.create_ssl_context()
-
-
 def _cause(error: Exception) -> str:
     return bounded(words(str(error)), 300) or type(error).__name__
 
@@ -312,7 +313,8 @@ def _cause(error: Exception) -> str:
 def _with_id(error: ProviderError, headers: Mapping[str, str]) -> ProviderError:
     """`error` of a create, told the id that its answer's header names: with it a person can find the take again."""
     if generation_id := read_id(headers.get("x-inference-id")):
-        error.message = f"{error.message} Its header names the generation {generation_id}"
+        named = f" Its header names the generation {generation_id}"
+        error.message = bounded(error.message, LONGEST_MESSAGE - len(named)) + named
         error.args = (error.message,)
     return error
 

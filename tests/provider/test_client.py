@@ -30,6 +30,7 @@ from components.provider.errors import (
     ServerTrouble,
 )
 from components.provider.replies import Generation, Phase
+from components.provider.sentences import LONGEST_MESSAGE
 from tests.need import ROOT
 from tests.provider.server import CREATE, KEY
 
@@ -87,6 +88,7 @@ BAD_CREATES = {
     "list": [{"id": "g"}],
     "wrong types": {"id": 7, "status": ["done"]},
     "no id": {"status": "queued"},
+    "no id, generating": {"status": "generating"},
     "no content": b"",
 }
 
@@ -103,6 +105,33 @@ def test_a_success_that_cannot_be_understood_may_have_been_accepted(body: Any) -
 def test_a_bad_reply_to_a_create_tells_the_id_that_its_header_named() -> None:
     with pytest.raises(BadReply, match="gen-77"):
         talk(answering(200, "<html>", {"x-inference-id": "gen-77"}), create)
+
+
+@pytest.mark.parametrize("status", [500, 502, 504, 524])
+@pytest.mark.parametrize("body", ["<html>", {"message": "y" * 5_000}])
+def test_trouble_after_a_create_tells_the_id_that_its_header_named(status: int, body: Any) -> None:
+    with pytest.raises(ServerTrouble, match="gen-77") as caught:
+        talk(answering(status, body, {"x-inference-id": "gen-77"}), create)
+    assert caught.value.status == status
+    assert len(caught.value.message) <= LONGEST_MESSAGE
+
+
+def test_a_refusal_does_not_speak_of_a_generation() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        talk(answering(400, {"message": "no"}, {"x-inference-id": "gen-77"}), create)
+    assert "gen-77" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("body", "phase"),
+    [
+        ({"status": "completed", "video": {"url": "https://cdn.example.com/v.mp4"}}, Phase.COMPLETED),
+        ({"status": "error", "error": {"message": "no"}}, Phase.FAILED),
+    ],
+)
+def test_a_create_that_tells_the_end_needs_no_id(body: Any, phase: Phase) -> None:
+    made = talk(answering(200, body), create)
+    assert (made.id, made.phase) == (None, phase)
 
 
 @pytest.mark.parametrize("ask", [create, retrieve])

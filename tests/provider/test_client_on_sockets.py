@@ -262,3 +262,33 @@ def test_a_create_goes_over_the_wire_as_typed() -> None:
     assert b"\r\nUser-Agent: video-playground" in head
     expected = '{"model":"m","prompt":"Ein „Café“ 🎬\\n</script>","duration":5,"cfg_scale":0.5}'
     assert body.decode() == expected
+
+
+@ASKING
+@pytest.mark.parametrize(
+    ("origin", "proxied"),
+    [
+        ("http://127.0.0.1:1", False),
+        ("http://localhost:1", False),
+        ("http://[::1]:1", False),
+        ("http://api.example.com", True),
+    ],
+)
+def test_a_proxy_is_used_for_the_provider_and_never_for_this_machine(
+    ask: Ask, origin: str, proxied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+
+    async def run() -> None:
+        async with serving(proxy) as (address, seen):
+            for name in ("no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "http_proxy"):
+                monkeypatch.delenv(name, raising=False)
+            monkeypatch.setenv("HTTP_PROXY", address)
+            asking = client(origin)
+            with pytest.raises(ProviderError):
+                await ask(asking)
+            await asking.aclose()
+            assert bool(seen) is proxied
+
+    asyncio.run(run())
