@@ -16,11 +16,18 @@ from typing import Any
 
 from components.catalog.openapi import bundled_rules
 from components.catalog.spec import Role
+from components.provider.sentences import bounded, words
 
 PER_SECOND = frozenset({"second", "seconds", "sec", "s"})
 PER_TAKE = frozenset({"generation", "video", "request"})
 # No video costs so much; a figure above it is an error in the block.
 LARGEST = Decimal(1_000_000)
+# Nor so little; and written out, a smaller one could have any number of digits.
+SMALLEST = Decimal("1e-9")
+_LONGEST_FIGURE = 40
+"""Characters of a figure given as text."""
+LONGEST_HOW = 200
+"""Characters of an estimate's explanation, and of any one name or value in it."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Estimate:
     usd: Decimal | None
     """USD; None where the price is not known before the video is made."""
     how: str
-    """How the figure comes about, or why there is none, in a few words."""
+    """How the figure comes about, or why there is none, in a few words; at most 200 characters."""
 
 
 def estimate(
@@ -42,14 +49,15 @@ def estimate(
     """
     if not isinstance(block, Mapping) or str(block.get("currency") or "USD").upper() != "USD":
         return None
+    found: Estimate | None = None
     match block.get("kind"):
         case "fixed":
-            return _fixed(block.get("units"), settings)
+            found = _fixed(block.get("units"), settings)
         case "variants":
-            return _variants(block.get("variants"), settings, labels or {})
+            found = _variants(block.get("variants"), settings, labels or {})
         case "variable":
-            return Estimate(None, "The price depends on the video and is known only afterwards.")
-    return None
+            found = Estimate(None, "The price depends on the video and is known only afterwards.")
+    return found and Estimate(found.usd, bounded(found.how, LONGEST_HOW))
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ def _variants(variants: Any, settings: Mapping[str, Any], labels: Mapping[str, s
     closest = max((len(when) for when, _ in fitting), default=0)
     rates = {rate: when for when, rate in fitting if len(when) == closest}
     if len(rates) != 1:
-        names = sorted({labels.get(name, str(name)).lower() for when, _ in readable for name in when})
+        names = sorted({_label(name, labels) for when, _ in readable for name in when})
         return Estimate(
             None, f"The price depends on {', '.join(names)}, and none is published for this choice."
         )
@@ -119,8 +127,18 @@ def _variants(variants: Any, settings: Mapping[str, Any], labels: Mapping[str, s
 
 def _condition(name: str, value: Any, labels: Mapping[str, str]) -> str:
     """One setting that the price depends on, e.g. "sound on" or "resolution 720p"."""
-    said = {"true": "on", "false": "off"}.get(_text(value), _text(value))
-    return f"{labels.get(name, name).lower()} {said}"
+    text = _text(value)
+    said = {"true": "on", "false": "off"}.get(text) or _said(text)
+    return f"{_label(name, labels)} {said}"
+
+
+def _label(name: str, labels: Mapping[str, str]) -> str:
+    return _said(labels.get(name, name)).lower()
+
+
+def _said(text: str) -> str:
+    """`text` of whatever length and kind as part of a sentence."""
+    return bounded(words(text), LONGEST_HOW)
 
 
 def _fits(when: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
@@ -136,20 +154,33 @@ def _seconds(settings: Mapping[str, Any]) -> Decimal | None:
 
 
 def _amount(value: Any) -> Decimal | None:
-    """A number of zero or more, given as number or text; None for anything else."""
+    """A number of zero or more, given as number or text; None for anything else.
+
+    What it gives can be written out: it has some fifty digits at most.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
-    try:
-        amount = Decimal(str(value).strip())
-    except (InvalidOperation, ValueError):
+    if isinstance(value, int) and not 0 <= value <= LARGEST:
+        return None  # before it is made a text: it may have any number of digits
+    text = str(value).strip()
+    if len(text) > _LONGEST_FIGURE:
         return None
-    return amount if amount.is_finite() and 0 <= amount <= LARGEST else None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    if amount.is_zero():
+        return Decimal(0)  # zero, too, can be written with an exponent of any size
+    return amount if amount.is_finite() and SMALLEST <= amount <= LARGEST else None
 
 
 def _text(value: Any) -> str:
     """`value` so that 5, 5.0 and "5", true and "true" are one."""
-    amount = _amount(value)
-    return str(value).strip().lower() if amount is None else _plain(amount)
+    if (amount := _amount(value)) is not None:
+        return _plain(amount)
+    # Python refuses to write out a number of thousands of digits, except in base 16.
+    odd = isinstance(value, int) and abs(value) > LARGEST
+    return hex(value) if odd else str(value).strip().lower()
 
 
 def _plain(amount: Decimal) -> str:

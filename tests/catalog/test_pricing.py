@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.catalog.pricing import Estimate, estimate
+from components.catalog.pricing import LONGEST_HOW, Estimate, estimate
 from tests.catalog.judge import VALUES, patient
 
 
@@ -124,3 +124,47 @@ def test_no_block_raises(kind: Any, inner: Any, rows: Any, settings: dict[str, A
     ):
         result = estimate(block, settings)
         assert result is None or result.usd is None or result.usd >= 0
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["1e-999999999", "1e-99999999999999999999", "1e-10", 1e-300, "0." + "1" * 100, "1" * 100, "1e999999999"],
+    ids=range(7),
+)
+def test_a_figure_that_is_no_price_is_neither_used_nor_written_out(odd: Any) -> None:
+    assert estimate(fixed(odd, "second"), {"duration": 5}) is None
+    assert estimate(fixed(1, "second", per=odd), {"duration": 5}) is None
+    assert estimate(variants(({"resolution": "720p"}, odd)), {"resolution": "720p", "duration": 5}) is None
+    unknown_length = estimate(fixed(1, "second"), {"duration": odd})
+    assert unknown_length is not None
+    assert unknown_length.usd is None
+    matched = estimate(variants(({"sound": odd}, 1), unit="video"), {"sound": odd})
+    assert matched is not None
+    assert len(matched.how) <= LONGEST_HOW
+
+
+@pytest.mark.parametrize("nothing", ["0e-999999999", "0e999999999", "-0", 0.0])
+def test_nothing_is_nothing_however_it_is_written(nothing: Any) -> None:
+    assert estimate(fixed(nothing, "video"), {}) == Estimate(Decimal(0), "0 USD for each take")
+
+
+def test_a_number_of_any_length_can_be_a_condition() -> None:
+    block = variants(({"seed": 10**9_000}, 1), unit="video")
+    matched, other = estimate(block, {"seed": 10**9_000}), estimate(block, {"seed": 10**9_000 + 1})
+    assert matched is not None
+    assert other is not None
+    assert (matched.usd, other.usd) == (1, None)
+
+
+@pytest.mark.parametrize("value", ["720p", "x" * 100_000], ids=["usual", "long"])
+@pytest.mark.parametrize(
+    "names", [["n" * 100_000], [f"name {i}" for i in range(1_000)]], ids=["long", "many"]
+)
+def test_how_stays_short_whatever_the_block_says(names: list[str], value: str) -> None:
+    block = variants((dict.fromkeys(names, value), 1), unit="video")
+    for settings in (dict.fromkeys(names, value), {}):
+        for labels in ({}, dict.fromkeys(names, "l\n" * 100_000)):
+            result = estimate(block, settings, labels)
+            assert result is not None
+            assert 0 < len(result.how) <= LONGEST_HOW
+            assert result.how.isprintable()
