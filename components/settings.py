@@ -69,8 +69,15 @@ class Settings(BaseModel):
     def _origin(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        value = value.strip()
+        try:
+            parts = urlsplit(value)
+            # A port is only read, and refused, when it is asked for.
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # its text may hold the value, and the value a password
+            usable = False
+        # The address is shown to people: it has nothing in it but where something is.
+        if not usable or "@" in parts.netloc or not value.isprintable() or set(value) & set(" ?#\\"):
             raise ValueError("must be an address such as https://api.example.com")
         return value.rstrip("/").removesuffix("/v2").removesuffix("/v1")
 

@@ -44,6 +44,20 @@ def test_a_variable_is_read(variable: str, given: str, field: str, read: object)
         ("AIMLAPI_BASE_URL", "api.example.com"),
         ("AIMLAPI_BASE_URL", "ftp://example.com"),
         ("AIMLAPI_BASE_URL", "https://user:pass@example.com"),
+        ("AIMLAPI_BASE_URL", "https://:pass@example.com"),
+        ("AIMLAPI_BASE_URL", "https://@example.com"),
+        ("AIMLAPI_BASE_URL", "https://example.com#pass"),
+        ("AIMLAPI_BASE_URL", "https://example.com?key=pass"),
+        ("AIMLAPI_BASE_URL", "https://example.com?"),
+        ("AIMLAPI_BASE_URL", "https://example.com:70000"),
+        ("AIMLAPI_BASE_URL", "https://example.com:pass"),
+        ("AIMLAPI_BASE_URL", "https://[pass]"),
+        ("AIMLAPI_BASE_URL", "https://[pass"),
+        ("AIMLAPI_BASE_URL", "https://pass\u2100example.com"),
+        ("AIMLAPI_BASE_URL", "https://exam ple.com/pass"),
+        ("AIMLAPI_BASE_URL", "https://exam\nple.com/pass"),
+        ("AIMLAPI_BASE_URL", "https://example.com\\pass"),
+        ("PLAYGROUND_SANDBOX_URL", "http://:pass@127.0.0.1:8796"),
         ("PLAYGROUND_SANDBOX_PORT", "70000"),
         ("PLAYGROUND_IN_FLIGHT", "0"),
         ("PLAYGROUND_IN_FLIGHT", "many"),
@@ -52,8 +66,9 @@ def test_a_variable_is_read(variable: str, given: str, field: str, read: object)
     ],
 )
 def test_what_cannot_be_is_refused_by_name(variable: str, given: str) -> None:
-    with pytest.raises(SettingsError, match=f"^{variable} .*\\.$"):
+    with pytest.raises(SettingsError, match=f"^{variable} .*\\.$") as caught:
         read_settings({variable: given}, NO_FILE)
+    assert "pass" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
