@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -230,3 +233,30 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         Films(blocked / "films")
     with pytest.raises(OSError):
         Generations(blocked, films=Films(tmp_path / "films"))
+
+
+@pytest.mark.parametrize("left_open", [True, False])
+def test_a_create_that_cannot_be_written_is_not_kept_and_the_next_one_is(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, left_open: bool
+) -> None:
+    full = threading.Event()
+
+    class Disk(sqlite3.Connection):
+        """SQLite itself rolls back after some failures, and leaves the transaction open after others."""
+
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if sql == "COMMIT" and full.is_set():
+                if not left_open:
+                    super().execute("ROLLBACK")
+                raise sqlite3.OperationalError("database or disk is full")
+            return super().execute(sql, *values)
+
+    shop.close()
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Disk))
+    shop.open()
+    full.set()
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        shop.accept("lost")
+    full.clear()
+    kept = shop.accept("kept")
+    assert [post["generation_id"] for post in shop.generations.posts()] == [kept.id]
