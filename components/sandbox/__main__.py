@@ -11,6 +11,7 @@ from pathlib import Path
 
 from components.sandbox.behaviour import Rule, rule_from
 from components.sandbox.documents import DocumentError
+from components.sandbox.faults import FAULTS
 from components.sandbox.server import SandboxServer
 from components.settings import VARIABLES, Settings
 
@@ -23,7 +24,12 @@ def default_data() -> Path:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serves until it is interrupted; prints the address. The exit status: 1 when it cannot start."""
-    parser = argparse.ArgumentParser(prog="python -m components.sandbox", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m components.sandbox",
+        description=__doc__,
+        epilog=_list_of_faults(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     parser.add_argument("--port", type=int, default=8796, help="port to try first (default: 8796; 0: any)")
     parser.add_argument("--data", type=Path, default=None, help="folder for generations and files")
@@ -61,6 +67,12 @@ def main(arguments: list[str] | None = None) -> int:
     stopped.wait()
     server.stop()
     return 0
+
+
+def _list_of_faults() -> str:
+    widest = max(map(len, FAULTS))
+    rows = [f"  {fault.name:<{widest}}  {fault.does}" for fault in FAULTS.values()]
+    return "\n".join(["faults:", *rows])
 
 
 def _fault(text: str) -> Rule:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from components.sandbox.__main__ import default_data, main
+from components.sandbox.faults import FAULTS
 from components.sandbox.server import SandboxServer
 from tests.need import ROOT, shared
 from tests.sandbox.desk import Desk
@@ -64,6 +65,14 @@ def test_faults_from_the_command_line_are_on_from_the_start(tmp_path: Path) -> N
     with alone(tmp_path, "--fault", "500", "--fault", "503:retrieve") as (_, origin), Desk(origin) as desk:
         assert desk.create(body(desk)).status_code == 500
         assert desk.retrieve("x").status_code == 503
+
+
+def test_help_lists_the_faults_with_what_they_do(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    for fault in FAULTS.values():
+        assert f" {fault.name} {fault.does}" in shown
 
 
 def test_nothing_is_printed_but_the_address(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
