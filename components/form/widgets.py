@@ -93,7 +93,7 @@ def widget(
                 _switch(parameter, key, value)
             case Text():
                 rows = 5 if len(path) == 1 and parameter.role is Role.PROMPT else 2
-                _text(parameter, key, value, problems.get(path, ""), rows, submit)
+                _text(parameter, key, value, problems.get(path, ""), rows, submit, path)
                 return
             case Group():
                 _group(parameter, key, value, problems, path, submit)
@@ -163,9 +163,10 @@ def _switch(parameter: Switch, key: str, value: Any) -> None:
         st.toggle(parameter.label, key=key, help=_help(parameter))
 
 
-def _text(parameter: Text, key: str, value: Any, problem: str, rows: int, submit: Submit) -> None:
+def _text(parameter: Text, key: str, value: Any, problem: str, rows: int, submit: Submit, path: Path) -> None:
+    entry = path[-1] if isinstance(path[-1], int) else None  # an entry of a list has its number as heading
     prompt_field(
-        parameter.label,
+        parameter.label if entry is None else f"{parameter.label}, number {entry + 1}",
         value if isinstance(value, str) else "",
         key=key,
         limit=parameter.max_length,
@@ -173,6 +174,7 @@ def _text(parameter: Text, key: str, value: Any, problem: str, rows: int, submit
         rows=rows,
         problem=problem,
         on_submit=submit,
+        label_visible=entry is None,
     )
 
 

@@ -33,12 +33,17 @@ def player_html(job: Job, *, large: bool = False, chapters: str | None = None) -
         "preload": "none",
         "width": str(video.width),
         "height": str(video.height),
-        "aria-label": f"Video: {excerpt(job.order.prompt) or job.order.model_name}",
+        "aria-label": f"Video: {_plain(excerpt(job.order.prompt)) or job.order.model_name}",
         "style": f"{_FRAME};height:auto;{shape}",
     }
     written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if value is not None)
     track = f'<track kind="chapters" src="{escape(chapters)}" default>' if chapters else ""
     return f"<video controls playsinline{written}>{track}</video>"
+
+
+def _plain(text: str) -> str:
+    """`text` without what looks like markup: the browser's sanitiser drops an attribute that holds any."""
+    return text.translate(str.maketrans("<>", "  ")).strip()
 
 
 def player(job: Job, *, large: bool = False, chapters: str | None = None) -> None:

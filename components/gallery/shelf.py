@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-ROOM = 12
+ROOM = 24
 """Slots kept free above the cards that a page opens with, for takes that come while it is open."""
 
 MORE = 12
