@@ -32,6 +32,7 @@ _IN_VAIN = 3
 _ATTEMPTS = 1000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({403, 404, 410})
+_LAST_PORT = 65_535
 
 
 @dataclass
@@ -63,6 +64,9 @@ async def download(url: str, file: BinaryIO, *, trusted_origin: str, max_bytes: 
             return await _persist(client, url, file, trusted_origin, max_bytes)
     except TimeoutError:
         raise NoDownload("The download took longer than an hour.") from None
+    except ExceptionGroup as group:
+        # What goes wrong while several addresses are tried at once comes in one of these, whatever it is.
+        raise NoDownload(f"The file host cannot be reached ({type(group).__name__}).") from None
 
 
 async def _persist(client: httpx.AsyncClient, url: str, file: BinaryIO, trusted: str, max_bytes: int) -> int:
@@ -179,6 +183,8 @@ async def _send(
 ) -> httpx.Response:
     if url.scheme not in ("http", "https") or not url.host:
         raise UnsafeAddress("The address of the video is not a web address.")
+    if url.port is not None and not 0 < url.port <= _LAST_PORT:
+        raise UnsafeAddress("The address of the video has a port that cannot be.")
     plain = url.copy_with(userinfo=b"", fragment=None)
     if _origin(url) == _origin(httpx.URL(trusted)):
         return await client.send(client.build_request("GET", plain, headers=headers), stream=True)

@@ -16,6 +16,8 @@ from components.jobs.job import VideoFile
 
 POSTER_WIDTH = 640
 _LARGEST_PICTURE = 8192 * 8192
+_MOST_BOXES = 10_000
+"""How many outermost parts an MP4 may have; a film of some seconds has a handful."""
 _TAIL_SECONDS = 1.0
 _TAIL_FRAMES = 2_000
 """How many frames are decoded at most while looking at the end."""
@@ -122,11 +124,17 @@ def _kind(path: Path) -> str:
 
 
 def _check_boxes(path: Path) -> None:
-    """Raises CutOff where an MP4's outermost boxes say that it should be longer than it is."""
-    size, position = path.stat().st_size, 0
+    """Raises CutOff where an MP4's outermost boxes say that it should be longer than it is.
+
+    NotAVideo where there are more of them than any film has: made so that reading them takes for ever.
+    """
+    size, position, boxes = path.stat().st_size, 0, 0
     with path.open("rb") as file:
         while position < size:
             position += _box_length(file, position, size)
+            boxes += 1
+            if boxes > _MOST_BOXES:
+                raise NotAVideo(f"The file has more than {_MOST_BOXES} parts.")
     if position > size:
         raise CutOff(f"The file has {size} bytes and should have at least {position}.")
 

@@ -212,6 +212,18 @@ class TestRefusing:
             keep(kept, host)
         assert files(kept) == []
 
+    @pytest.mark.parametrize(("boxes", "read"), [(9_000, True), (11_000, False)])
+    def test_a_file_of_nothing_but_small_boxes_is_not_read_to_its_end(
+        self, video: bytes, tmp_path: Path, boxes: int, read: bool
+    ) -> None:
+        path = tmp_path / "boxes.mp4"
+        path.write_bytes(video + b"\x00\x00\x00\x08free" * boxes)
+        if read:
+            assert footage.inspect(path).width == 160
+            return
+        with pytest.raises(archive.NotAVideo, match="10000 parts"):
+            footage.inspect(path)
+
     def test_sound_without_pictures_is_not_a_video(
         self, kept: Archive, host: FileHost, tmp_path: Path
     ) -> None:
@@ -278,6 +290,16 @@ class TestRefusing:
 
 
 class TestAddresses:
+    def test_what_breaks_inside_the_connection_is_a_download_that_failed(
+        self, kept: Archive, host: FileHost, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def broken(*_: object, **__: object) -> Any:
+            raise ExceptionGroup("unhandled errors in a TaskGroup", [OverflowError("port")])
+
+        monkeypatch.setattr(download, "_send", broken)
+        with pytest.raises(archive.NoDownload, match="ExceptionGroup"):
+            keep(kept, host)
+
     @pytest.mark.parametrize(
         "url",
         [
@@ -289,6 +311,10 @@ class TestAddresses:
             "http://[::1",
             "data:video/mp4,x",
             "http://a\0b/",
+            "http://a.example:99999/x",
+            "http://127.0.0.1:65536/x",
+            "http://a.example:0/x",
+            "http://a.example:-1/x",
         ],
     )
     def test_what_is_no_web_address_is_refused(self, kept: Archive, host: FileHost, url: str) -> None:
