@@ -105,6 +105,8 @@ class Job:
     ended: float | None = None
     remote_id: str | None = None
     """The provider's generation id."""
+    pasted: bool = False
+    """Whether a person gave `remote_id`, and the provider has not yet answered for it."""
     tries: int = 0
     """How often the present step has been tried without success."""
     next_at: float | None = None

@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
 )
 
 from components.jobs import schema
@@ -101,7 +102,12 @@ def m002_drafts(connection: Connection) -> None:
     draft.create(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_takes, m002_drafts)
+def m003_pasted_ids(connection: Connection) -> None:
+    """Whether a person gave the remote id."""
+    connection.execute(text("ALTER TABLE job ADD COLUMN pasted BOOLEAN"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_takes, m002_drafts, m003_pasted_ids)
 
 
 def migrate(connection: Connection, steps: Sequence[Migration] = MIGRATIONS) -> None:

@@ -43,6 +43,8 @@ LOOK_FLOOR = {Destination.SANDBOX: 0.5, Destination.LIVE: 5.0}
 _NOT_FOUND_TRIES = 5
 _NOT_FOUND_PAUSE = {Destination.SANDBOX: 1.0, Destination.LIVE: 10.0}
 _NO_VIDEO_TRIES = 5
+_LOOKS_PAST_TIME = 5
+"""Answers of one kind in a row, before time that has passed counts: this machine may have slept through it."""
 _SLOWLY = 30.0
 """Pause after an answer that only a person can change, in seconds."""
 _LONGEST_WAIT = 3600.0
@@ -89,13 +91,13 @@ def out_of_reach(job: Job, *, now: float, random: float) -> Changes:
     problem = "no_key" if live else "sandbox_away"
     tries = _tries(job, problem)
     pause = _SLOWLY if live else backoff(tries, random=random, ceiling=15.0)
-    return {"problem": problem, "detail": "", "raw": "", "tries": tries, "next_at": now + pause}
+    return {"problem": problem, "detail": "", "tries": tries, "next_at": now + pause}
 
 
 def held_back(job: Job, *, until: float, random: float) -> Changes:
     """Its provider asked another take to wait; so this one waits too. What it was told itself stays."""
     told_so = job.problem == "rate_limited"
-    said: Changes = {} if told_so else {"problem": "rate_limited", "detail": "", "raw": ""}
+    said: Changes = {} if told_so else {"problem": "rate_limited", "detail": ""}
     return said | {"next_at": until + random}
 
 
@@ -138,20 +140,24 @@ def after_look(job: Job, generation: Generation, *, now: float, random: float, g
     """An answer to how far it is. The status decides, never the presence of an error or a video."""
     used = {"credits_used": generation.credits_used, "usd_spent": generation.usd_spent}
     known: Changes = {name: figure for name, figure in used.items() if figure is not None}
+    if job.pasted:
+        known["pasted"] = False  # the provider knows it
     if generation.phase is Phase.FAILED:
         problem = problem_of_failure(generation.error_name, generation.error_message)
         detail = generation.error_message or generation.error_name
         return known | {"raw": generation.raw} | _failed(problem, detail, now)
     if generation.phase is Phase.COMPLETED:
         return known | {"raw": generation.raw} | _finished(job, generation, now=now, random=random)
-    if now - _since(job) > give_up:
+    overdue = now - _since(job) > give_up
+    tries = job.tries + 1 if overdue and job.problem is None else int(overdue)
+    if tries >= _LOOKS_PAST_TIME:
         return known | {"raw": generation.raw} | _failed("gave_up", f"Last status: {generation.status}", now)
     generating = generation.phase is Phase.GENERATING or job.state is State.GENERATING
     elapsed = now - (job.sent or now)
     return known | {
         "state": State.GENERATING if generating else State.QUEUED,
         "started": job.started or (now if generating else None),
-        "tries": 0,
+        "tries": tries,
         "problem": None,
         "detail": "",
         "next_at": now + next_look(elapsed, floor=LOOK_FLOOR[job.order.destination], random=random),
@@ -162,10 +168,24 @@ def after_look_error(job: Job, error: ProviderError, *, now: float, random: floa
     """A look that gave no answer that counts. It costs nothing to look again."""
     problem = problem_for(error, creating=False)
     tries = _tries(job, problem)
+    if not isinstance(error, NotFound) and (job.problem or "").startswith("look_"):
+        tries = job.tries + 1  # troubles that take turns are one trouble
     answered = isinstance(error, (ServerTrouble, BadReply, NotFound, InvalidRequest))
     if isinstance(error, NotFound) and tries >= _NOT_FOUND_TRIES:
+        if job.pasted:  # mistyped, it seems: back to where another can be pasted
+            return {
+                "state": State.UNKNOWN,
+                "problem": "wrong_id",
+                "detail": error.message,
+                "raw": error.raw,
+                "remote_id": None,
+                "pasted": False,
+                "ended": now,
+                "next_at": None,
+            }
         return {"raw": error.raw} | _failed("unknown_generation", error.message, now)
-    if now - _since(job) > (give_up if answered else max(give_up, _OUT_OF_SIGHT)):
+    overdue = now - _since(job) > (give_up if answered else max(give_up, _OUT_OF_SIGHT))
+    if overdue and tries >= _LOOKS_PAST_TIME:
         return {"raw": error.raw} | _failed("gave_up", error.message, now)
     pause = max(LOOK_FLOOR[job.order.destination], backoff(tries, random=random, ceiling=60.0))
     if isinstance(error, NotFound):
@@ -199,7 +219,7 @@ def after_archive_error(job: Job, error: ArchiveError, *, now: float, random: fl
     named = ((key, limit) for kind, key, limit in _ARCHIVE_TRIES if isinstance(error, kind))
     problem, limit = next(named, ("disk_full" if isinstance(error, DiskFull) else "no_download", 0))
     tries = _tries(job, problem)
-    finished_trying = tries >= limit if limit else now - max(job.ready or 0, _since(job)) > DAY
+    finished_trying = tries >= limit if limit else _for_a_day(job, tries, now)
     if finished_trying and not isinstance(error, DiskFull):
         return _failed(problem, str(error), now) | {"tries": tries}
     pause = max(LOOK_FLOOR[job.order.destination], backoff(tries, random=random, ceiling=300.0))
@@ -207,8 +227,13 @@ def after_archive_error(job: Job, error: ArchiveError, *, now: float, random: fl
 
 
 def after_mistake(job: Job, *, now: float, random: float) -> Changes:
-    """A mistake of ours in a step that sends nothing: the same step again, later and later."""
+    """A mistake of ours in a step that sends nothing: the same step again, later and later.
+
+    While the video is fetched, for a day.
+    """
     tries = _tries(job, "internal")
+    if job.state is State.ARCHIVING and _for_a_day(job, tries, now):
+        return _failed("internal", "", now)
     pause = max(1.0, backoff(tries, random=random, ceiling=300.0))
     return {"problem": "internal", "detail": "", "tries": tries, "next_at": now + pause}
 
@@ -250,6 +275,11 @@ def _failed(problem: str, detail: str, now: float) -> Changes:
 def _tries(job: Job, problem: str) -> int:
     """How often in a row this problem has now been met."""
     return job.tries + 1 if job.problem == problem else 1
+
+
+def _for_a_day(job: Job, tries: int, now: float) -> bool:
+    """Whether fetching the video has been tried for a day, and not just once after a day asleep."""
+    return tries >= _LOOKS_PAST_TIME and now - max(job.ready or 0, _since(job)) > DAY
 
 
 def _since(job: Job) -> float:

@@ -159,7 +159,13 @@ PROBLEMS: dict[str, Problem] = {
     "unknown_generation": Problem(
         "The provider does not know a generation with this id.",
         "It is not known whether it was charged.",
-        "Check the id in your account with the provider; look again, or start anew with Edit and retry.",
+        "Look for this take in your account with the provider. Look again if it is there, or start anew with "
+        "Edit and retry.",
+    ),
+    "wrong_id": Problem(
+        "The provider does not know the id that was pasted for this take.",
+        _IN_DOUBT,
+        "Check the id in your account with the provider and paste it anew; if the take is not there, send it again.",
     ),
     "gave_up": Problem(
         "There was no result for so long that it is no longer waited for. It may still finish at the provider.",
@@ -185,17 +191,17 @@ PROBLEMS: dict[str, Problem] = {
     "no_download": Problem(
         "The finished video could not be downloaded.",
         _LIKELY_CHARGED,
-        "It is tried again by itself for a day; after that you can look again yourself.",
+        "It is tried again by itself for a day. Look again after that, if you like.",
     ),
     "file_gone": Problem(
         "The address that the provider gave for the video leads to nothing; it may have expired.",
         _LIKELY_CHARGED,
-        "A new address is asked for by itself a few times; after that you can look again yourself.",
+        "A new address is asked for by itself a few times. Look again after that, if you like.",
     ),
     "unsafe_address": Problem(
         "The provider gave an address for the video that lies inside a private network, so it was not fetched.",
         _LIKELY_CHARGED,
-        "Show the raw reply to your administrator.",
+        "Look again later; if it stays so, show the raw reply to your administrator.",
     ),
     "not_a_video": Problem(
         "What the provider gave as the video is not one that can be opened.",
@@ -210,7 +216,7 @@ PROBLEMS: dict[str, Problem] = {
     "too_large": Problem(
         "The video file is larger than this app is allowed to keep.",
         _LIKELY_CHARGED,
-        "Ask your administrator to raise the limit, then look again.",
+        "Ask your administrator to raise the limit. Look again once that is done.",
     ),
     "disk_full": Problem(
         "The video is ready, but there is no room to keep it: the disk is full or cannot be written.",
@@ -221,9 +227,18 @@ PROBLEMS: dict[str, Problem] = {
     "internal": Problem(
         "Something went wrong inside this app.",
         "Nothing was sent twice.",
-        "It is tried again by itself. If it stays like this, show the app's log to your administrator.",
+        "It is tried again by itself; should the take end like this, show the app's log to your administrator. "
+        "Look again once that is put right.",
     ),
 }
+
+LOOK_AGAIN = frozenset(
+    {
+        *("unknown_generation", "gave_up", "no_video", "no_download", "file_gone", "unsafe_address"),
+        *("not_a_video", "cut_off", "too_large", "internal"),
+    }
+)
+"""The problems whose `next_step` names the button "Look again", which asks the provider for the result anew."""
 
 FREE = "Nothing is ever charged in the sandbox."
 """What stands in the place of `charged` for a take of the sandbox."""
@@ -238,7 +253,14 @@ QUOTED = frozenset(
             "look_key_rejected",
             "look_forbidden",
         ),
-        *("look_refused", "look_not_found", "unknown_generation", "generation_failed", "moderated"),
+        *(
+            "look_refused",
+            "look_not_found",
+            "unknown_generation",
+            "wrong_id",
+            "generation_failed",
+            "moderated",
+        ),
         *("no_video_yet", "no_video"),
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -47,6 +47,8 @@ job = Table(
     Column("video", JSON(none_as_null=True)),
     Column("credits_used", Float),
     Column("usd_spent", Float),
+    # Whether a person gave the remote id and no answer has borne it out. None: no.
+    Column("pasted", Boolean),
 )
 
 revision = Table("revision", metadata, Column("value", Integer, nullable=False))

@@ -9,13 +9,14 @@ and nothing else: `revision()` tells a page that something it shows may have cha
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select, update
 
 from components.jobs.database import StoreError, open_database, reading, writing
 from components.jobs.job import ENDED, IN_FLIGHT, Job, Order, State, new_id
@@ -25,7 +26,12 @@ from components.jobs.schema import draft, job, revision
 
 __all__ = ["Page", "Store", "StoreError"]
 
+log = logging.getLogger(__name__)
+
 DATABASE = "playground.db"
+
+LONGEST_ID = 512
+"""The longest generation id, in characters; as long as the provider's client takes one."""
 
 _ENDED = [state.value for state in ENDED]
 _IN_FLIGHT = [state.value for state in IN_FLIGHT]
@@ -55,6 +61,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StoreError(f"The data folder {folder} cannot be made: {error.strerror}.") from None
+        self._unreadable: set[str] = set()
         self._engine = open_database(folder / DATABASE)
         try:
             with writing(self._engine) as connection:
@@ -119,7 +126,7 @@ class Store:
         """Takes, newest first: the newest, or those next to `before` (older) or `after` (newer).
 
         `before` and `after` are `seq` numbers, of takes that may be gone; give one of them at most.
-        `owner` leaves out everyone else's.
+        `owner` leaves out everyone else's. A take that this version cannot read is left out.
         """
         before, after = _number(before), _number(after)
         whose: list[ColumnElement[bool]] = [] if owner is None else [job.c.owner == owner]
@@ -145,7 +152,7 @@ class Store:
             else:
                 older = goes_on
                 newer = before is not None and _any(connection, job.c.seq > newest, *whose)
-        return Page(tuple(map(to_job, rows)), newest if newer else None, oldest if older else None)
+        return Page(tuple(self._readable(rows)), newest if newer else None, oldest if older else None)
 
     def revision(self) -> int:
         """A number that grows with every change that a page could show."""
@@ -164,6 +171,7 @@ class Store:
 
         Takes that wait to be sent come last, oldest first, and only while fewer than `in_flight` of the same
         base URL are with the provider or about to go there. Claiming changes nothing that a page shows.
+        A take that this version cannot read is left as it is, and no longer followed.
         """
         with reading(self._engine) as connection:
             if not _any(connection, _due(now, [*_IN_HAND, State.WAITING.value])):
@@ -178,7 +186,24 @@ class Store:
                 update(job).where(job.c.seq.in_(chosen)).values(next_at=now + lease, lease_by=who)
             )
             rows = connection.execute(select(job).where(job.c.seq.in_(chosen)).order_by(job.c.seq)).all()
-            return [to_job(row) for row in rows]
+            jobs = self._readable(rows)
+            left = {row.id for row in rows} - {job.id for job in jobs}
+            if left:
+                unfollowed = update(job).where(job.c.id.in_(left)).values(next_at=None, lease_by=None)
+                connection.execute(unfollowed)
+            return jobs
+
+    def _readable(self, rows: Iterable[Row[Any]]) -> list[Job]:
+        """The takes in `rows`, without those that cannot be read: one of them must not stop the others."""
+        jobs = []
+        for row in rows:
+            try:
+                jobs.append(to_job(row))
+            except StoreError as error:
+                if row.id not in self._unreadable:  # once: pages come by again and again
+                    log.error("%s It is left out.", error)
+                self._unreadable.add(row.id)
+        return jobs
 
     def renew(self, job_id: str, who: str, *, until: float) -> bool:
         """Keep the lease until then; False where it is no longer ours."""
@@ -226,21 +251,22 @@ class Store:
         failed = job.c.state == State.FAILED.value
         return self._change(job_id, known & (left | failed), _taken_up(now))
 
-    def attach(self, job_id: str, remote_id: str, now: float) -> bool:
+    def attach(self, job_id: str, remote_id: str, now: float, *, pasted: bool = True) -> bool:
         """Follow a take of which nobody knew whether it was accepted, by the id a person found.
 
-        False, and nothing changed, where the take is not in doubt, the id is empty, longer than 200
-        characters or not printable, or another take of the same destination has it.
+        False, and nothing changed, where the take is not in doubt, the id is empty, longer than 512
+        characters or not printable, or another take of the same destination has it. `pasted` is False where
+        the provider itself gave the id, late.
         """
         remote_id = remote_id.strip()
-        if not (1 <= len(remote_id) <= 200 and remote_id.isprintable()):
+        if not (1 <= len(remote_id) <= LONGEST_ID and remote_id.isprintable()):
             return False
         other = job.alias()
         taken = exists().where(
             other.c.remote_id == remote_id, other.c.destination == job.c.destination, other.c.id != job.c.id
         )
         in_doubt = (job.c.state == State.UNKNOWN.value) & ~taken
-        return self._change(job_id, in_doubt, {"remote_id": remote_id, **_taken_up(now)})
+        return self._change(job_id, in_doubt, {"remote_id": remote_id, "pasted": pasted, **_taken_up(now)})
 
     def delete(self, job_id: str) -> Job | None:
         """Forget a take that has ended or is not followed, and give what it was; None where it goes on."""

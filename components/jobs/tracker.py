@@ -24,8 +24,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from components.jobs import outcomes
-from components.jobs.archive_errors import ArchiveError
-from components.jobs.job import Job, State, VideoFile
+from components.jobs.archive_errors import ArchiveError, NoDownload
+from components.jobs.job import BUILT_IN, Destination, Job, State, VideoFile
 from components.jobs.store import Store, StoreError
 from components.provider.errors import ProviderError, RateLimited
 from components.provider.replies import Generation, Phase
@@ -319,23 +319,47 @@ class Tracker:
     async def _keep(self, hold: _Hold) -> None:
         job = hold.job
         client = self._client(job)
-        url = job.video_url or ""
-        if job.tries and client is not None and job.remote_id is not None:
-            # The address may have expired, or moved with the sandbox: ask before each try but the first.
-            with contextlib.suppress(ProviderError):
-                again = await client.retrieve(job.order.path, job.remote_id)
-                if again.phase is Phase.COMPLETED and again.video_url and again.video_url != url:
-                    url = again.video_url
-                    self._settle(hold, {"video_url": url})
+        if client is None and job.order.destination is Destination.SANDBOX:
+            self._settle(hold, outcomes.out_of_reach(job, now=self._clock(), random=self._random()))
+            return
+        # A video of the provider's can be fetched without a key.
+        origin = job.order.base_url if client is None else client.origin
         try:
-            video = await self._archive.keep(
-                job.id, url, trusted_origin=job.order.base_url if client is None else client.origin
+            url = job.video_url or "" if client is None else await self._address(hold, client)
+            video = await self._archive.keep(job.id, url, trusted_origin=origin)
+        except ProviderError as error:
+            judged = outcomes.after_look_error(
+                job, error, now=self._clock(), random=self._random(), give_up=self._give_up
             )
         except ArchiveError as error:
             judged = outcomes.after_archive_error(job, error, now=self._clock(), random=self._random())
         else:
             judged = outcomes.after_archive(video, now=self._clock())
         self._settle(hold, judged)
+
+    async def _address(self, hold: _Hold, client: Wire) -> str:
+        """Where the take's video is, asked for anew where what is known may be out of date.
+
+        Raises ProviderError or NoDownload where only the old address of a sandbox that has moved is known.
+        """
+        job = hold.job
+        url = job.video_url or ""
+        moved = job.order.base_url == BUILT_IN and not url.startswith(f"{client.origin}/")
+        if job.remote_id is None or not (job.tries or moved):
+            return url
+        try:
+            again = await client.retrieve(job.order.path, job.remote_id)
+        except ProviderError:
+            if moved:
+                raise
+            return url  # it may do, still
+        if again.phase is Phase.COMPLETED and again.video_url:
+            if again.video_url != url:
+                self._settle(hold, {"video_url": again.video_url})
+            return again.video_url
+        if moved:
+            raise NoDownload("The sandbox no longer says where the video is.")
+        return url
 
     def _client(self, job: Job) -> Wire | None:
         client = self._client_for(job)
@@ -348,21 +372,28 @@ class Tracker:
 
     async def _settle_surely(self, hold: _Hold, changes: outcomes.Changes) -> None:
         """Write the outcome of a create, however long the store refuses: it exists nowhere else."""
+        job_id, remote_id = hold.job.id, changes.get("remote_id")
         refused = 0
         while True:
             try:
-                written = self._settle(hold, changes)
-                remote_id = changes.get("remote_id")
-                if not written and remote_id:
-                    # Somebody thought us dead and put the take in doubt. It is not.
-                    self._store.attach(hold.job.id, remote_id, self._clock())
-                return
+                if self._settle(hold, changes) or not remote_id:
+                    return
+                # Somebody thought us dead and put the take in doubt. It is not.
+                if self._store.attach(job_id, remote_id, self._clock(), pasted=False):
+                    return
+                now = self._store.get(job_id)
+                if now is None or now.state is not State.SENDING:
+                    state = "deleted" if now is None else now.state
+                    log.error("Take %s is generation %s, and is %s meanwhile.", job_id, remote_id, state)
+                    return
+                reason = "another tracker has it"  # and is about to put it in doubt
             except StoreError as error:
-                if refused == 0:
-                    # The id is no secret, and without it the video could not be found again.
-                    log.error("Take %s is generation %s: %s", hold.job.id, changes.get("remote_id"), error)
-                await asyncio.sleep(_STORE_PAUSES[min(refused, len(_STORE_PAUSES) - 1)])
-                refused += 1
+                reason = str(error)
+            if refused == 0:
+                # The id is no secret, and without it the video could not be found again.
+                log.error("Take %s is generation %s: %s", job_id, remote_id, reason)
+            await asyncio.sleep(_STORE_PAUSES[min(refused, len(_STORE_PAUSES) - 1)])
+            refused += 1
 
 
 def _can_be_sent(body: Mapping[str, Any]) -> bool:

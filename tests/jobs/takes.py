@@ -95,7 +95,7 @@ class Provider:
     """Pretends to be the client: plays the given answers in turn, the last one for ever."""
 
     creates: list[Play] = field(default_factory=lambda: [reply("queued")])
-    looks: list[Play] = field(default_factory=lambda: [reply("completed", "https://files.example/1.mp4")])
+    looks: list[Play] = field(default_factory=lambda: [reply("completed", "http://127.0.0.1:1/1.mp4")])
     origin: str = "http://127.0.0.1:1"
     posted: list[tuple[str, Mapping[str, Any], str]] = field(default_factory=list)
     looked: list[tuple[str, str]] = field(default_factory=list)

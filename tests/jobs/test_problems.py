@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from components.jobs import outcomes
-from components.jobs.problems import PROBLEMS, QUOTED, problem_for, problem_of_failure
+from components.jobs.problems import LOOK_AGAIN, PROBLEMS, QUOTED, problem_for, problem_of_failure
 from components.provider import errors
 from components.provider.errors import HttpError, ProviderError, RateLimited, ServerTrouble
 
@@ -47,6 +47,13 @@ def test_charging_is_spoken_of_in_every_row() -> None:
 
 def test_only_problems_of_the_table_are_said_to_quote_the_provider() -> None:
     assert set(QUOTED) < PROBLEMS.keys()
+
+
+def test_look_again_is_said_where_there_is_such_a_button() -> None:
+    named = {key for key, problem in PROBLEMS.items() if "Look again" in problem.next_step}
+    assert named == LOOK_AGAIN
+    assert not any("look again" in problem.next_step for problem in PROBLEMS.values())
+    assert not {"generation_failed", "moderated"} & LOOK_AGAIN
 
 
 def test_no_two_rows_tell_the_same_story() -> None:

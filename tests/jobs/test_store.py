@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from sqlalchemy import event
+from sqlalchemy import event, update
 
-from components.jobs.database import sentence_for
+from components.jobs import schema
+from components.jobs.database import sentence_for, writing
 from components.jobs.job import BUILT_IN, Destination, Job, State
 from components.jobs.store import DATABASE, Store, StoreError
 from tests.jobs.takes import FILM, order
@@ -351,8 +352,8 @@ class TestPeople:
         [
             ("  gen-9\n", "gen-9"),
             ("-_x:maker/model/text", "-_x:maker/model/text"),
-            ("x" * 200, "x" * 200),
-            ("x" * 201, None),
+            ("x" * 512, "x" * 512),
+            ("x" * 513, None),
             ("", None),
             ("  \n", None),
             ("a\nb", None),
@@ -378,6 +379,35 @@ class TestPeople:
         assert first.remote_id is not None
         assert not store.attach(here.id, first.remote_id, 5.0)
         assert store.attach(there.id, first.remote_id, 5.0)
+
+
+class TestRowsThatCannotBeRead:
+    """As another version of the app may have left them."""
+
+    @pytest.fixture
+    def spoilt(self, store: Store) -> Job:
+        job = bring(store, State.QUEUED)
+        with writing(store._engine) as connection:
+            connection.execute(update(schema.job).where(schema.job.c.id == job.id).values(destination="moon"))
+        return job
+
+    def test_the_others_are_followed_and_it_is_not(
+        self, store: Store, spoilt: Job, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        fine = bring(store, State.QUEUED)
+        assert [job.id for job in claim(store, now=1e6)] == [fine.id]
+        assert [job.id for job in claim(store, now=2e6)] == [fine.id]
+        assert store.settle(fine.id, "me", state=State.COMPLETED)
+        assert not store.busy()
+        assert [record.levelname for record in caplog.records if spoilt.id in record.getMessage()] == [
+            "ERROR"
+        ]
+
+    def test_the_others_are_shown(self, store: Store, spoilt: Job, caplog: pytest.LogCaptureFixture) -> None:
+        fine = bring(store, State.QUEUED)
+        for _ in range(3):
+            assert [job.id for job in store.page().jobs] == [fine.id]
+        assert sum(spoilt.id in record.getMessage() for record in caplog.records) == 1
 
 
 class TestRevision:

@@ -32,7 +32,7 @@ from components.provider.errors import (
 )
 from tests.jobs.takes import FILM, Provider, Shelf, live, order, reply
 
-URL = "https://files.example/1.mp4"
+URL = "http://127.0.0.1:1/1.mp4"
 HOUR = 3600.0
 FOX = order()
 _clicks = itertools.count()
@@ -174,7 +174,7 @@ class TestTheWholeWay:
         job = world.until(world.sent(), ENDS, stride=300)
         assert (job.state, job.problem) == (State.FAILED, "gave_up")
         assert job.sent is not None
-        assert 2 * HOUR < world.now - job.sent < 2 * HOUR + 400
+        assert 2 * HOUR < world.now - job.sent < 2 * HOUR + 6 * 320
         assert "may still finish" in PROBLEMS["gave_up"].happened
 
     def test_a_take_that_was_given_up_can_be_looked_at_again(self, world: World) -> None:
@@ -302,6 +302,23 @@ class TestSending:
         world.reachable = True
         assert world.until(paid, {State.QUEUED}).problem is None
 
+    def test_what_a_take_was_told_stays_while_nobody_can_send_it(self, world: World) -> None:
+        world.provider.creates = [RateLimited("slow down", raw="{}")]
+        (job,) = world.ask(order=live())
+        world.turn()
+        world.reachable = False
+        job = world.due(job)
+        assert (job.problem, job.detail, job.raw) == ("no_key", "", "{}")
+
+    def test_what_a_take_was_told_stays_while_another_is_asked_to_wait(self, world: World) -> None:
+        world.provider.creates = [NotSent("no network", raw="{}"), RateLimited("slow", retry_after=500)]
+        (job,) = world.ask(order=live())
+        world.turn()
+        world.ask(order=live())
+        world.turn()
+        job = world.due(job)
+        assert (job.problem, job.detail, job.raw) == ("rate_limited", "", "{}")
+
     def test_what_json_cannot_hold_is_not_sent(self, world: World) -> None:
         (job,) = world.ask(order=order(body={"prompt": "\ud800"}))
         world.turn()
@@ -350,6 +367,47 @@ class TestSending:
         assert (world.see(job).state, world.see(job).remote_id) == (State.QUEUED, "gen-1")
         world.turn(other)
         assert len(world.provider.posted) == 1
+
+    def test_an_id_is_kept_while_another_has_yet_to_put_the_take_in_doubt(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tracker, "_STORE_PAUSES", (0.0,))
+
+        def slow() -> Any:
+            world.now += 61.0
+            assert world.store.claim("other", now=world.now, lease=60.0, limit=9, in_flight=8)
+            return reply("queued")
+
+        attach, tries = world.store.attach, iter(range(3))
+
+        def attach_at_last(*args: Any, **named: Any) -> bool:
+            if next(tries, None) is None:
+                world.store.settle(job.id, "other", state=State.UNKNOWN)
+            return attach(*args, **named)
+
+        monkeypatch.setattr(world.store, "attach", attach_at_last)
+        world.provider.creates = [slow]
+        (job,) = world.ask()
+        world.turn()
+        assert (world.see(job).state, world.see(job).remote_id) == (State.QUEUED, "gen-1")
+
+    @pytest.mark.parametrize("fate", ["deleted", "failed"])
+    def test_an_id_that_cannot_be_kept_stands_in_the_log(
+        self, world: World, caplog: pytest.LogCaptureFixture, fate: str
+    ) -> None:
+        def slow() -> Any:
+            world.now += 61.0
+            world.store.claim("other", now=world.now, lease=60.0, limit=9, in_flight=8)
+            world.store.settle(job.id, "other", state=State.FAILED)
+            if fate == "deleted":
+                assert world.store.delete(job.id)
+            return reply("queued", id="x" * 512)
+
+        world.provider.creates = [slow]
+        (job,) = world.ask()
+        world.turn()
+        (told,) = [record for record in caplog.records if "x" * 512 in record.getMessage()]
+        assert (told.levelname, job.id in told.getMessage()) == ("ERROR", True)
 
     def test_a_lease_that_ran_out_in_our_own_hands_is_taken_up_again(self, world: World) -> None:
         """As when a laptop sleeps in the middle of a create."""
@@ -446,11 +504,46 @@ class TestLooking:
         world.provider.looks = [error]
         job = world.sent()
         sent = world.now
+        for _ in range(6):
+            world.due(job)
         world.now = sent + patience - 1
         assert world.due(job).followed
-        world.now = sent + patience + 1
+        world.now = sent + patience + 61
         job = world.due(job)
         assert (job.state, job.problem) == (State.FAILED, "gave_up")
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            ServerTrouble("oops", status=500),
+            BadReply("a page"),
+            InvalidRequest("what?", status=400),
+            NotSent("no network"),
+            reply("generating"),
+        ],
+        ids=lambda answer: type(answer).__name__,
+    )
+    def test_one_answer_after_a_long_sleep_gives_nothing_up(self, world: World, answer: Any) -> None:
+        job = world.sent(live())
+        world.now += 30 * 24 * HOUR
+        world.provider.looks = [answer, answer, answer, answer, reply("completed", URL)]
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    @pytest.mark.parametrize("answer", [ServerTrouble("oops", status=500), reply("generating")])
+    def test_the_same_answer_again_and_again_after_a_long_sleep_does(self, world: World, answer: Any) -> None:
+        job = world.sent(live())
+        world.now += 30 * 24 * HOUR
+        world.provider.looks = [answer]
+        job = world.until(job, ENDS)
+        assert (job.state, job.problem, len(world.provider.looked)) == (State.FAILED, "gave_up", 5)
+
+    def test_troubles_that_take_turns_are_counted_together(self, world: World) -> None:
+        job = world.sent(live())
+        world.now += 30 * 24 * HOUR
+        troubles: list[Any] = [ServerTrouble("oops", status=500), BadReply("a page"), NoAnswer("cut off")]
+        world.provider.looks = troubles * 20
+        assert world.until(job, ENDS).problem == "gave_up"
+        assert len(world.provider.looked) == 5
 
     def test_a_rejected_key_is_asked_with_slowly(self, world: World) -> None:
         world.provider.looks = [KeyRejected("no", status=401)]
@@ -513,7 +606,67 @@ class TestLooking:
         assert (job.credits_used, job.usd_spent) == (5.0, 0.5)
 
 
+class TestIdsThatWerePasted:
+    def in_doubt(self, world: World) -> Job:
+        world.provider.creates = [NoAnswer("cut off")]
+        (job,) = world.ask(order=live())
+        world.turn()
+        return world.see(job)
+
+    def test_a_wrong_one_can_be_corrected(self, world: World) -> None:
+        job = self.in_doubt(world)
+        assert world.store.attach(job.id, "gen-l", world.now)
+        world.provider.looks = [NotFound("Inference not found", status=404)]
+        job = world.until(job, ENDS)
+        assert (job.state, job.problem) == (State.UNKNOWN, "wrong_id")
+        assert (job.detail, job.remote_id, job.next_at) == ("Inference not found", None, None)
+        assert job.ended == world.now
+        world.provider.looks = [reply("completed", URL)]
+        assert world.store.attach(job.id, "gen-1", world.now)
+        assert world.until(job, ENDS).state is State.COMPLETED
+        assert world.provider.looked[-1] == (job.order.path, "gen-1")
+
+    def test_one_that_was_answered_for_is_no_longer_taken_for_wrong(self, world: World) -> None:
+        job = self.in_doubt(world)
+        assert world.store.attach(job.id, "gen-1", world.now)
+        missing = NotFound("Inference not found", status=404)
+        world.provider.looks = [reply("generating"), missing]
+        job = world.until(job, ENDS)
+        assert (job.state, job.problem, job.remote_id) == (State.FAILED, "unknown_generation", "gen-1")
+
+
 class TestArchiving:
+    def test_a_video_of_the_sandbox_waits_while_the_sandbox_starts(self, world: World) -> None:
+        world.shelf.outcomes = [archive.DiskFull("no room"), FILM]
+        job = world.until(world.sent(), {State.ARCHIVING})
+        raw = world.due(job).raw
+        world.reachable = False
+        for _ in range(8):
+            job = world.due(job)
+            assert (job.state, job.problem, job.raw) == (State.ARCHIVING, "sandbox_away", raw)
+        assert len(world.shelf.kept) == 1
+        world.reachable = True
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_a_sandbox_that_moved_is_asked_for_the_address_before_anything_is_downloaded(
+        self, world: World
+    ) -> None:
+        job = world.until(world.sent(), {State.ARCHIVING})
+        world.provider.origin = "http://127.0.0.1:2"
+        moved = "http://127.0.0.1:2/1.mp4"
+        world.provider.looks = [NoAnswer("not yet"), reply("queued"), reply("completed", moved)]
+        assert (world.due(job).state, world.see(job).problem) == (State.ARCHIVING, "look_no_answer")
+        assert (world.due(job).state, world.see(job).problem) == (State.ARCHIVING, "no_download")
+        assert world.shelf.kept == []
+        assert world.until(job, ENDS).state is State.COMPLETED
+        assert world.shelf.kept == [(job.id, moved, "http://127.0.0.1:2")]
+
+    def test_one_download_that_fails_after_a_long_sleep_is_tried_again(self, world: World) -> None:
+        job = world.until(world.sent(live()), {State.ARCHIVING})
+        world.now += 48 * HOUR
+        world.shelf.outcomes = [archive.NoDownload("no network"), FILM]
+        assert world.until(job, ENDS).state is State.COMPLETED
+
     @pytest.mark.parametrize(
         ("error", "problem", "tries"),
         [
@@ -537,7 +690,7 @@ class TestArchiving:
         assert world.until(job, ENDS).state is State.COMPLETED
 
     def test_each_try_but_the_first_asks_for_the_address_anew(self, world: World) -> None:
-        moved = "https://files.example/moved.mp4"
+        moved = "http://127.0.0.1:1/moved.mp4"
         world.shelf.outcomes = [archive.FileGone(404), archive.NoDownload("cut off"), FILM]
         world.provider.looks = [reply("completed", URL), reply("completed", moved), NoAnswer("no")]
         job = world.until(world.sent(), ENDS)
@@ -564,9 +717,10 @@ class TestArchiving:
 
     def test_a_video_is_kept_also_when_the_key_is_gone(self, world: World) -> None:
         world.shelf.outcomes = [archive.NoDownload("cut off"), FILM]
-        job = world.until(world.sent(), {State.ARCHIVING})
+        job = world.until(world.sent(live()), {State.ARCHIVING})
         world.reachable = False
         assert world.until(job, ENDS).state is State.COMPLETED
+        assert world.shelf.kept[-1][2] == job.order.base_url
 
 
 class TestMistakes:
@@ -581,6 +735,13 @@ class TestMistakes:
         assert "secret" not in caplog.text
         assert "RuntimeError in keep (takes.py:" in caplog.text
         assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_a_mistake_that_stays_ends_after_a_day(self, world: World) -> None:
+        world.shelf.outcomes = [RuntimeError("always")]
+        job = world.until(world.sent(), ENDS)
+        assert (job.state, job.problem) == (State.FAILED, "internal")
+        assert job.ready is not None
+        assert 24 * HOUR < world.now - job.ready < 25 * HOUR
 
     def test_a_store_that_refuses_in_a_step_loses_no_take(
         self, world: World, monkeypatch: pytest.MonkeyPatch
