@@ -62,7 +62,10 @@ class Settings(BaseModel):
     @field_validator("data")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+        try:
+            return value.expanduser().absolute()
+        except RuntimeError:  # the home of nobody
+            raise ValueError("names a home that does not exist") from None
 
     @field_validator("base_url", "sandbox_url")
     @classmethod

@@ -58,6 +58,7 @@ def test_a_variable_is_read(variable: str, given: str, field: str, read: object)
         ("AIMLAPI_BASE_URL", "https://exam\nple.com/pass"),
         ("AIMLAPI_BASE_URL", "https://example.com\\pass"),
         ("PLAYGROUND_SANDBOX_URL", "http://:pass@127.0.0.1:8796"),
+        ("PLAYGROUND_DATA", "~nobody-has-this-name/takes"),
         ("PLAYGROUND_SANDBOX_PORT", "70000"),
         ("PLAYGROUND_IN_FLIGHT", "0"),
         ("PLAYGROUND_IN_FLIGHT", "many"),
