@@ -17,7 +17,7 @@ SLOW = {"PLAYGROUND_SANDBOX_SECONDS": "4"}
 @pytest.mark.parametrize("app", [SLOW], indirect=True)
 def test_a_take_that_finishes_closes_nobodys_question(page: Page, app: RunningApp) -> None:
     sockets: list[WebSocket] = []
-    page.on("websocket", sockets.append)
+    page.on("websocket", lambda socket: sockets.append(socket))
     studio(page, app)
     ask(page, "the first")
     player(page, "the first")
