@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.gallery.dialogs import dialog
 from components.jobs.job import Destination, Job, State
+from components.jobs.problems import LOOK_AGAIN
 from components.jobs.store import StoreError
 from components.media import download_address
 from components.services import services
@@ -46,11 +47,7 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
                 on_click=_follow,
                 args=(job,),
             )
-        if (
-            job.state is State.FAILED
-            and job.remote_id
-            and job.problem not in ("generation_failed", "moderated")
-        ):
+        if job.state is State.FAILED and job.remote_id and job.problem in LOOK_AGAIN:
             st.button(
                 "Look again",
                 key=f"{key}look",

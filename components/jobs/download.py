@@ -12,16 +12,15 @@ import asyncio
 import ipaddress
 import re
 import socket
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import BinaryIO
 
 import httpx
 
 from components.jobs.archive_errors import DiskFull, FileGone, NoDownload, TooLarge, UnsafeAddress
+from components.provider.certificates import certificates
 
 MAX_REDIRECTS = 5
 LONGEST = 3600.0
@@ -58,7 +57,7 @@ async def download(url: str, file: BinaryIO, *, trusted_origin: str, max_bytes: 
     """
     timeout = httpx.Timeout(60.0, connect=10.0)
     # trust_env off: a .netrc of this machine must not send anybody's password to a file host.
-    client = httpx.AsyncClient(verify=_certificates(), trust_env=False, timeout=timeout)
+    client = httpx.AsyncClient(verify=certificates(), trust_env=False, timeout=timeout)
     try:
         async with client, asyncio.timeout(LONGEST):
             return await _persist(client, url, file, trusted_origin, max_bytes)
@@ -237,8 +236,3 @@ def is_public(address: str) -> bool:
     if inside is not None and not (inside.is_global and not inside.is_multicast):
         return False
     return (ip.is_global or inside is not None) and not ip.is_multicast
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    return httpx.create_ssl_context()

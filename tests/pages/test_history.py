@@ -12,6 +12,7 @@ from components.catalog.spec import Role
 from components.form.draft import Draft
 from components.form.order import order
 from components.jobs.job import Destination, Job, State, new_id
+from components.jobs.problems import LOOK_AGAIN
 from components.jobs.rows import storable
 from components.services import Services
 from tests.jobs.takes import FILM
@@ -346,7 +347,7 @@ def test_an_id_that_was_found_is_followed(shared: Services) -> None:
     assert now(shared, job).followed
 
 
-@pytest.mark.parametrize("given", ["", "   ", "x" * 300, "a\x07b", "taken"], ids=range(5))
+@pytest.mark.parametrize("given", ["", "   ", "x" * 600, "a\x07b", "taken"], ids=range(5))
 def test_what_is_no_id_or_somebody_elses_is_refused_in_a_sentence(shared: Services, given: str) -> None:
     [other] = ask(shared)
     brought(shared, other, State.QUEUED, remote_id="taken", next_at=time.time() + 60)
@@ -374,6 +375,42 @@ def test_send_again_asks_and_makes_a_new_take(shared: Services) -> None:
     press(app, f"{job.id}-again")
     confirm(app, f"{job.id}-again", "again-dismissed")
     assert len(shared.store.page().jobs) == 2
+
+
+def test_send_again_is_once_however_many_people_ask(shared: Services) -> None:
+    job = in_doubt(shared)
+    mine, theirs = press(history(), f"{job.id}-again"), press(history(), f"{job.id}-again")
+    confirm(mine, f"{job.id}-again", "again-confirmed")
+    confirm(theirs, f"{job.id}-again", "again-confirmed")
+    assert len(shared.store.page().jobs) == 2
+    assert "sent again already" in said(theirs)
+
+
+def test_what_is_no_longer_in_doubt_is_not_sent_again(shared: Services) -> None:
+    job = in_doubt(shared)
+    app = press(history(), f"{job.id}-again")
+    assert shared.store.attach(job.id, "gen-9", time.time())
+    app.button(key="again-confirmed").click()
+    sound(app.button(key=f"{job.id}-again").click().run())
+    assert len(shared.store.page().jobs) == 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "remote_id", "offered"),
+    [(p, "gen-1", p in LOOK_AGAIN) for p in ("gave_up", "too_large", "generation_failed", "moderated")]
+    + [("invalid_request", None, False)],
+)
+def test_a_failed_take_can_be_looked_for_again_where_that_may_help(
+    shared: Services, problem: str, remote_id: str | None, offered: bool
+) -> None:
+    [job] = ask(shared)
+    job = failed(shared, job, problem=problem, remote_id=remote_id)
+    app = history()
+    assert (f"{job.id}-look" in keys(app)) is offered
+    if offered:
+        press(app, f"{job.id}-look")
+        assert now(shared, job).followed
+        assert now(shared, job).state is State.QUEUED
 
 
 def test_send_again_to_the_provider_says_that_both_may_be_paid_for(
