@@ -6,6 +6,7 @@ WAL, so that readers never wait; `synchronous=FULL`, so that an acknowledged int
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,7 @@ def open_database(file: Path) -> Engine:
         URL.create("sqlite", database=str(file)),
         pool_size=8,
         max_overflow=24,
+        json_deserializer=_json,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
@@ -69,6 +71,14 @@ def open_database(file: Path) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _json(text: str) -> Any:
+    """What a JSON column holds; None where it is damaged, so that the other rows can still be read."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 @contextmanager

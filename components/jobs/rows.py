@@ -37,9 +37,11 @@ def to_job(row: Row[Any]) -> Job:
     try:
         state, destination = State(row.state), Destination(row.destination)
         video = None if row.video is None else VideoFile(**row.video)
+        if not isinstance(row.body, dict) or not isinstance(row.defaults, dict):
+            raise TypeError
     except (ValueError, TypeError):
         raise StoreError(
-            f"Take {row.id} was written by another version of this app and cannot be read."
+            f"Take {row.id} is damaged, or was written by another version of this app, and cannot be read."
         ) from None
     order = Order(
         owner=row.owner,

@@ -21,14 +21,15 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from components.jobs import outcomes
 from components.jobs.archive_errors import ArchiveError, NoDownload
-from components.jobs.job import BUILT_IN, Destination, Job, State, VideoFile
+from components.jobs.job import BUILT_IN, Destination, Job, State
+from components.jobs.sides import Keeper, Wire
 from components.jobs.store import Store, StoreError
 from components.provider.errors import ProviderError, RateLimited
-from components.provider.replies import Generation, Phase
+from components.provider.replies import Phase
 
 log = logging.getLogger(__name__)
 
@@ -42,30 +43,6 @@ _STORE_PAUSES = (0.25, 0.5, 1.0, 2.0, 5.0)
 """Seconds between tries when the store refuses."""
 _GRACE = 8.0
 """Seconds that a create which is under way is given to end when the tracker is stopped."""
-
-
-class Wire(Protocol):
-    """The part of the provider's client that a take needs."""
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port of what answers."""
-
-    async def create(self, path: str, body: Mapping[str, Any], *, request_id: str) -> Generation:
-        """Ask for a video. Posted once. Raises ProviderError."""
-
-    async def retrieve(self, path: str, generation_id: str) -> Generation:
-        """How far it is. Raises ProviderError."""
-
-    async def aclose(self) -> None:
-        """Close its connections."""
-
-
-class Keeper(Protocol):
-    """The part of the archive that a take needs."""
-
-    async def keep(self, job_id: str, url: str, *, trusted_origin: str) -> VideoFile:
-        """Download, check and move into place. Raises ArchiveError."""
 
 
 @dataclass

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from sqlalchemy import event, update
+from sqlalchemy import event
 
-from components.jobs import schema
 from components.jobs.database import sentence_for, writing
 from components.jobs.job import BUILT_IN, Destination, Job, State
 from components.jobs.store import DATABASE, Store, StoreError
@@ -382,13 +381,21 @@ class TestPeople:
 
 
 class TestRowsThatCannotBeRead:
-    """As another version of the app may have left them."""
+    """As another version of the app, or a bad disk, may have left them."""
 
-    @pytest.fixture
-    def spoilt(self, store: Store) -> Job:
+    @pytest.fixture(
+        params=[
+            "destination = 'moon'",
+            "video = '{\"stars\": 5}'",
+            "body = '{'",
+            "body = '[]'",
+            "defaults = '1'",
+        ]
+    )
+    def spoilt(self, store: Store, request: pytest.FixtureRequest) -> Job:
         job = bring(store, State.QUEUED)
         with writing(store._engine) as connection:
-            connection.execute(update(schema.job).where(schema.job.c.id == job.id).values(destination="moon"))
+            connection.exec_driver_sql(f"update job set {request.param} where id = ?", (job.id,))
         return job
 
     def test_the_others_are_followed_and_it_is_not(
