@@ -160,9 +160,12 @@ def _settings(sheet: _Sheet) -> None:
         for parameter in first:
             sheet.field(parameter)
     if rest:
-        with st.expander("More settings", icon=":material/tune:"):
-            for parameter in rest:
-                sheet.field(parameter)
+        key = f"{sheet.base}|more"
+        fold = st.expander("More settings", icon=":material/tune:", key=key, on_change="rerun")
+        if fold.open:  # what nobody looks at costs nothing: not on the first visit, nor with every change
+            with fold:
+                for parameter in rest:
+                    sheet.field(parameter)
 
 
 def _left_out(parameter: Parameter, sheet: _Sheet) -> bool:
