@@ -11,9 +11,10 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, cycle
 from pathlib import Path
 
 import av
@@ -107,15 +108,15 @@ def render(film: Film, path: Path) -> None:
             :400
         ]
         video, audio = _streams(container, film)
-        frames, fps = film.cuts[-1], film.fps
+        cuts, fps = film.cuts, film.fps
         pad = _pad(film)
-        for number, frame in enumerate(_frames(film)):
+        for number, frame in enumerate(_ahead(_frames(film))):
             if audio is not None and number % fps == 0:
                 # A second of sound before a second of pictures: else the muxer holds all pictures back.
-                _encode_sound(container, audio, pad, number, min(number + fps, frames), fps)
+                _encode_sound(container, audio, pad, number, min(number + fps, cuts[-1]), fps)
             frame.pts, frame.time_base = number, Fraction(1, fps)
             # A player that seeks to a shot, or an editor that cuts there, starts on a whole picture.
-            frame.pict_type = PictureType.I if number in film.cuts else PictureType.NONE
+            frame.pict_type = PictureType.I if number in cuts else PictureType.NONE
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
         if audio is not None:
@@ -190,9 +191,18 @@ def _pad(film: Film) -> Pad:
     return Pad(starts[:-1], starts[-1], root, int(random.integers(0, 4)))
 
 
+def _ahead(frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    """The same frames; the next is drawn in a thread of its own while this one is encoded."""
+    with ThreadPoolExecutor(1, thread_name_prefix="drawing") as drawing:
+        coming = drawing.submit(next, frames, None)
+        while (frame := coming.result()) is not None:
+            coming = drawing.submit(next, frames, None)
+            yield frame
+
+
 def _frames(film: Film) -> Iterator[av.VideoFrame]:
-    """The pictures one by one. Each is drawn into the same memory: encode it before asking for the next."""
-    frame = av.VideoFrame(film.width, film.height, "yuv420p")
+    """The pictures one by one, drawn in turn into two: encode one before asking for the next but one."""
+    sheets = cycle([av.VideoFrame(film.width, film.height, "yuv420p") for _ in range(2)])
     cuts, size = film.cuts, (film.width, film.height)
     mood = int(_seed("mood", film.shots[0].prompt).integers(len(MOODS)))
     terrain = int(_seed("terrain", film.shots[0].prompt).integers(len(Terrain)))
@@ -207,6 +217,7 @@ def _frames(film: Film) -> Iterator[av.VideoFrame]:
         stage = Stage(scene, camera, size, random)
         overlays = _overlays(film, index)
         for number in range(first, last):
+            frame = next(sheets)
             frame.make_writable()
             planes = frame_planes(frame)
             progress = (number - first + 0.5) / (last - first)
