@@ -46,6 +46,12 @@ NewPage = Callable[..., Page]
 """What the fixture `new_page` gives: `new_page(width=390, height=844, color_scheme="dark")`."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# Streamlit's own, when a browser leaves while its websocket is being closed: nothing of ours is in it.
+_LEFT_IN_THE_MIDDLE = re.compile(
+    r"Exception in ASGI application\nTraceback \(most recent call last\):\n"
+    r"(?:(?!components/|pages/|Exception in ASGI application\n)[\s\S])*?"
+    r'WebSocketDisconnected: Cannot call "send" once a close message has been sent\.\n?'
+)
 _SETTLED = (
     '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 )
@@ -64,6 +70,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def plain(log: str) -> str:
+    """`log` without colours, in which Streamlit prints a traceback, and without the one that is its own."""
+    return _LEFT_IN_THE_MIDDLE.sub("", _COLOUR.sub("", log))
+
+
 @dataclass
 class RunningApp:
     """A Streamlit app in a process of its own, on loopback."""
@@ -76,8 +87,8 @@ class RunningApp:
     process: subprocess.Popen[bytes]
 
     def log(self) -> str:
-        """Everything the process has printed so far, without the colours in which Streamlit prints a traceback."""
-        return _COLOUR.sub("", self.log_file.read_text(encoding="utf-8", errors="replace"))
+        """Everything the process has printed so far; see `plain`."""
+        return plain(self.log_file.read_text(encoding="utf-8", errors="replace"))
 
     def kill(self) -> None:
         """As a power cut would: no clean-up."""
