@@ -70,7 +70,14 @@ class SandboxServer:
             app.state.behaviour.add(rule)
         bound = _bind(self._host, self._port)
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=_GRACE
+            app,
+            # Named, or uvicorn would take uvloop where it finds it: under that a lost reply is not lost.
+            loop="asyncio",
+            http="h11",
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=_GRACE,
         )
         server = _Server(config, app.state.behaviour)
         thread = threading.Thread(target=server.run, args=([bound],), name="sandbox", daemon=True)
