@@ -8,26 +8,16 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from components.catalog.checks import is_set, same
 from components.catalog.spec import Parameter, Role
 from components.form.desk import CHOICES, Desk, read_desk, values_of
 from components.jobs.job import Job
 from components.jobs.store import StoreError
+from components.reports import State
 from components.services import Services
 from components.words import setting
-
-
-class State(Protocol):
-    """What is used of a session's state; a dict is one too."""
-
-    def __contains__(self, key: object, /) -> bool: ...
-    def __getitem__(self, key: str, /) -> Any: ...
-    def __setitem__(self, key: str, value: Any, /) -> None: ...
-    def get(self, key: str, default: Any, /) -> Any: ...
-    def setdefault(self, key: str, default: Any, /) -> Any: ...
-    def pop(self, key: str, default: Any, /) -> Any: ...
 
 
 def open_desk(state: State, shared: Services, owner: str) -> Desk:

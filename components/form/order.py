@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from components.form.draft import Draft
-from components.form.keeping import State
 from components.jobs.job import Destination, Job, Order, new_id
+from components.reports import State
 from components.services import Services
 
 DOUBLE_CLICK = 0.8

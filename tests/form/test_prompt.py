@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.form import prompt
 from components.form.prompt import MOST, TOO_LONG, prompt_problem, prompt_text, set_prompt
+from components.reports import clean_text
 
 KEY = "model|prompt"
 
@@ -142,12 +143,12 @@ def test_a_replacement_ends_a_problem(session: dict[str, Any]) -> None:
 
 @given(st.text(st.characters(codec=None)))
 def test_a_kept_text_can_be_written_and_is_as_long_as_the_browser_counts(text: str) -> None:
-    kept = prompt._clean(text)
+    kept = clean_text(text)
     kept.encode("utf-8")
     assert "\r" not in kept
     assert len(kept) == len(text.replace("\r\n", "\n"))
     assert kept.count("\x00") == text.count("\x00")
-    assert prompt._clean(kept) == kept
+    assert clean_text(kept) == kept
 
 
 def page() -> None:

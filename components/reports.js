@@ -1,7 +1,7 @@
 // What every field shares that keeps what is typed: counting, and reporting to Python while it is typed.
 //
 // An inline component of Streamlit cannot import a module, so Python puts this text before the text of the
-// component that uses it: `typing.js` + `prompt.js` is one module.
+// component that uses it: `reports.js` + `prompt.js` is one module.
 
 // At most so long after a key was pressed Python knows what it wrote, however long the typing goes on.
 const REPORT_EVERY_MS = 300;
