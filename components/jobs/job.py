@@ -66,6 +66,9 @@ class Order:
     aspect_ratio: str | None = None
     parent: str | None = None
     """The take that this one tries again."""
+    board: dict[str, Any] | None = None
+    """The storyboard as it was planned (`Board.as_json`), with the seconds that a request may not carry; None
+    without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +124,8 @@ class Job:
     video: VideoFile | None = None
     credits_used: float | None = None
     usd_spent: float | None = None
+    verdicts: tuple[bool | None, ...] = ()
+    """Thumbs for the planned shots, in their order: up, down, or none (also for shots beyond its end)."""
 
     @property
     def ended_for_good(self) -> bool:

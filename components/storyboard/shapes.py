@@ -12,8 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.catalog.spec import Choice, Group, ListOf, ModelSpec, Number, Parameter, Role, Text
+from components.jobs.job import Order
 from components.reports import clean_text
-from components.storyboard.storyboard import MOST_SECONDS, MOST_SHOTS, Board, Budget, Shot, board_from
+from components.storyboard.storyboard import (
+    MOST_SECONDS,
+    MOST_SHOTS,
+    Board,
+    Budget,
+    Shot,
+    board_from,
+    read_board,
+)
 
 _USUAL = 5
 """Seconds of a new shot where the document publishes no default."""
@@ -113,6 +122,19 @@ def board_of(value: object, shape: Shape, seconds: object = None) -> Board:
     shares = _shares(rest, unsaid) if rest >= unsaid > 0 else [shape.budget.usual] * unsaid
     lengths = [shares.pop() if length is None else length for length in said]
     return board_from(zip(texts, lengths, strict=True))
+
+
+def planned(order: Order, spec: ModelSpec | None) -> Board | None:
+    """The storyboard that a take was asked for with; None for a single prompt.
+
+    Takes from before boards were kept are read from their request, as far as their model is known.
+    """
+    if order.board is not None:
+        return read_board(order.board)
+    shape = None if spec is None else shape_of(spec)
+    if shape is None or not order.body.get(shape.parameter.name):
+        return None
+    return board_of(order.body[shape.parameter.name], shape, order.seconds)
 
 
 def _entry(shot: Shot, board: Board, shape: Shape) -> Any:
