@@ -7,12 +7,17 @@ dressed up as a video cannot make the decoder open other files or addresses.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from components.jobs.archive_errors import CutOff, NotAVideo
 from components.jobs.job import VideoFile
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 POSTER_WIDTH = 640
 _LARGEST_PICTURE = 8192 * 8192
@@ -21,6 +26,11 @@ _MOST_BOXES = 10_000
 _TAIL_SECONDS = 1.0
 _TAIL_FRAMES = 2_000
 """How many frames are decoded at most while looking at the end."""
+_NEAR_SECONDS = 10.0
+"""A still no further ahead is reached by decoding on: key frames are as far apart as that, and a seek that lands
+behind what was decoded already would decode it again."""
+_MOST_FRAMES = 20_000
+"""How many frames are decoded at most for all stills of a film: five minutes of 60 a second."""
 
 
 def inspect(path: Path) -> VideoFile:
@@ -63,26 +73,93 @@ def inspect(path: Path) -> VideoFile:
 def poster(path: Path) -> bytes | None:
     """A WebP picture from one third of the way in, at most 640 pixels wide; None where none can be made."""
     import av
-    from PIL import Image
 
     try:
         with av.open(str(path), format=_kind(path), metadata_errors="replace") as film:
             stream = film.streams.video[0]
             film.seek(int((_seconds(film, stream) or 0) / 3 * 1_000_000))
             frame = next(film.decode(stream), None)
-            if frame is None:
-                return None
-            width = min(POSTER_WIDTH, frame.width)
-            height = max(1, round(frame.height * width / frame.width))
-            scaled = frame.reformat(width=width, height=height, format="rgb24")
-            picture = Image.fromarray(scaled.to_ndarray())
-        encoded = io.BytesIO()
-        picture.save(encoded, "WEBP", quality=80)
-        return encoded.getvalue()
+            return None if frame is None else _encoded(_picture(frame, POSTER_WIDTH), "WEBP")
     except NotAVideo:
         return None
     except _decoder_errors():
         return None
+
+
+def frames_at(path: Path, times: Sequence[float], *, width: int) -> list[bytes | None]:
+    """JPEG pictures of what the film shows at `times` (seconds from its beginning), at most `width` pixels wide.
+
+    Behind its end that is its last picture. None where nothing can be read. It decodes what lies between: some
+    milliseconds for each frame, so not for an event loop.
+    """
+    import av
+
+    stills: list[bytes | None] = [None] * len(times)
+    with (
+        suppress(NotAVideo, *_decoder_errors()),
+        av.open(str(path), format=_kind(path), metadata_errors="replace") as film,
+    ):
+        reel = _Reel(film)
+        for n in sorted(range(len(times)), key=lambda n: times[n]):
+            stills[n] = reel.still(times[n], width)
+    return stills
+
+
+class _Reel:
+    """A film that is wound forward. Of its frames two are held: the one that shows, and the one that follows."""
+
+    def __init__(self, film: Any) -> None:
+        self._film = film
+        self._stream = film.streams.video[0]
+        self._begins = (film.start_time or 0) / 1_000_000
+        self._frames: Iterator[Any] = iter(())
+        self._shown: Any = None
+        self._following: Any = None
+        self._is_lost = True
+        self._left = _MOST_FRAMES
+
+    def still(self, seconds: float, width: int) -> bytes | None:
+        """The picture that shows at `seconds`, not before those of the last call; None where none can be read."""
+        try:
+            self._wind_to(self._begins + max(0.0, seconds))
+            return None if self._shown is None else _encoded(_picture(self._shown, width), "JPEG")
+        except _decoder_errors():
+            self._is_lost, self._shown = True, None
+            return None
+
+    def _wind_to(self, moment: float) -> None:
+        if self._is_lost or moment - self._next_time() > _NEAR_SECONDS:
+            self._film.seek(int(moment * 1_000_000))
+            self._frames = self._film.decode(self._stream)
+            self._shown, self._following = None, self._decoded()
+            self._is_lost = False
+        while self._following is not None and (self._shown is None or self._next_time() <= moment):
+            self._shown, self._following = self._following, self._decoded()
+
+    def _next_time(self) -> float:
+        """When the following frame begins to show, in seconds; after the last one never."""
+        return float("inf") if self._following is None else float(self._following.time or 0.0)
+
+    def _decoded(self) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise LookupError("more frames than any film has that we show")
+        return next(self._frames, None)
+
+
+def _picture(frame: Any, width: int) -> Image:
+    """A decoded frame, scaled down to `width` pixels where it is wider."""
+    from PIL import Image
+
+    width = min(width, frame.width)
+    height = max(1, round(frame.height * width / frame.width))
+    return Image.fromarray(frame.reformat(width=width, height=height, format="rgb24").to_ndarray())
+
+
+def _encoded(picture: Image, kind: str) -> bytes:
+    encoded = io.BytesIO()
+    picture.save(encoded, kind, quality=80)
+    return encoded.getvalue()
 
 
 def _seconds(film: Any, stream: Any) -> float | None:
