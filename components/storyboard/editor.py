@@ -1,0 +1,131 @@
+"""The storyboard editor: shots under a time bar, edited in the browser, with undo.
+
+The browser holds the board while somebody edits it and reports every change (`components/reports.py` says how).
+Python keeps a copy under f"{key}:board" and replaces what the browser holds by `set_board` alone, which there is
+one step that can be undone.
+
+What JavaScript is made of, in this order: what is shared by everything that is typed (`reports.js`), the board and
+its history (`board.js`), and the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.reports import REPORTS_JS, Held, NotOurs, TooMuch
+from components.storyboard.shapes import Shape, sent_text, spoken_length
+from components.storyboard.storyboard import MOST_CHARACTERS, Board, Budget, read_board
+
+HERE = Path(__file__).parent
+
+TOO_MUCH = (
+    f"This storyboard has more than {MOST_CHARACTERS:,} characters, more than can be kept here. "
+    "Please shorten it."
+)
+
+_SCRIPTS = ("board.js", "editor.js")
+_component = st.components.v2.component(
+    "storyboard_editor",
+    html=(HERE / "editor.html").read_text(encoding="utf-8"),
+    css=(HERE / "editor.css").read_text(encoding="utf-8"),
+    js=REPORTS_JS + "".join((HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+)
+
+
+def storyboard_editor(
+    board: Board,
+    *,
+    key: str,
+    shape: Shape,
+    problems: Mapping[str, str],
+    on_submit: Callable[[], None],
+) -> None:
+    """Draws the editor. What it holds is read with `board_now`.
+
+    `board` is what it starts with in a new session and is not looked at again. `problems` are sentences by the id
+    of a shot, and by "" for the whole board. `on_submit` runs when Ctrl+Enter was pressed, before the page, with
+    the board already in place. Not to be used inside `st.form`.
+    """
+    held = _held(key)
+    new_here = held.start(board)
+    kept = held.kept() or board
+    said = problems if not held.problem() else {**problems, "": held.problem()}
+    result = _component(
+        key=key,
+        data={
+            "key": key,
+            "board": kept.as_json(),
+            **held.marks(),
+            "budget": asdict(shape.budget),
+            "most": MOST_CHARACTERS,
+            "text_only": shape.is_text_only,
+            "problems": dict(said),
+            "sent": {
+                shot.id: sent for shot in kept.shots if (sent := sent_text(shot, kept, shape)) != shot.text
+            },
+            "spoken": {
+                shot.id: spoken
+                for shot in kept.shots
+                if (spoken := spoken_length(shot.text)) not in (None, shot.seconds)
+            },
+            "said": st.session_state.get(f"{key}:said", ""),
+            "paste": st.session_state.get(f"{key}:paste", {}),
+        },
+        on_report_change=lambda: _reported(key),
+        on_submit_change=lambda: _pressed(key, on_submit),
+        on_paste_change=lambda: _pasted(key, shape.budget),
+    )
+    if new_here:
+        # A server that was started again behind an open page: the browser has told what it holds.
+        held.hear(result.get("report"))
+
+
+def board_now(key: str) -> Board | None:
+    """What the editor called `key` holds, in callbacks and above the editor too; None before its first run."""
+    return _held(key).now()
+
+
+def board_problem(key: str) -> str:
+    """Why `board_now` is not what the editor holds: a sentence; empty where it is."""
+    return _held(key).problem()
+
+
+def set_board(key: str, board: Board, said: str = "") -> None:
+    """Replaces the board, in the browser too, from the editor's next run on: there one step that can be undone.
+
+    `said` is a sentence on what was done, shown and told to screen readers: "Fitted to 15 s."
+    """
+    _held(key).put(board)
+    st.session_state[f"{key}:said"] = said
+
+
+def _held(key: str) -> Held[Board]:
+    return Held(st.session_state, key, "board", _read)
+
+
+def _read(contents: Mapping[str, Any]) -> Board:
+    if "board" in contents and contents["board"] is None:  # the browser kept it back, since it is too long
+        raise TooMuch(TOO_MUCH)
+    board = read_board(contents.get("board"))
+    if board is None:
+        raise NotOurs
+    return board
+
+
+def _reported(key: str) -> None:
+    if _held(key).hear_report():
+        st.session_state.pop(f"{key}:paste", None)
+
+
+def _pressed(key: str, on_submit: Callable[[], None]) -> None:
+    if _held(key).hear(st.session_state[key].get("submit")):
+        on_submit()
+
+
+def _pasted(key: str, budget: Budget) -> None:
+    raise NotImplementedError
