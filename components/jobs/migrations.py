@@ -107,7 +107,27 @@ def m003_pasted_ids(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE job ADD COLUMN pasted BOOLEAN"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_takes, m002_drafts, m003_pasted_ids)
+def m004_storyboards(connection: Connection) -> None:
+    """The storyboard of a take and the thumbs for its shots; boards that people keep by name."""
+    connection.execute(text("ALTER TABLE job ADD COLUMN board JSON"))
+    connection.execute(text("ALTER TABLE job ADD COLUMN verdicts JSON"))
+    board = Table(
+        "board",
+        MetaData(),
+        Column("id", String, primary_key=True),
+        Column("owner", String, nullable=False),
+        Column("name", String, nullable=False),
+        Column("saved", Float, nullable=False),
+        Column("shots", Integer, nullable=False),
+        Column("seconds", Integer, nullable=False),
+        Column("value", JSON, nullable=False),
+        UniqueConstraint("owner", "name", name="board_name"),
+    )
+    Index("board_newest", board.c.owner, board.c.saved, board.c.id)
+    board.create(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_takes, m002_drafts, m003_pasted_ids, m004_storyboards)
 
 
 def migrate(connection: Connection, steps: Sequence[Migration] = MIGRATIONS) -> None:

@@ -1,4 +1,4 @@
-"""A row of the table and the Job that it stands for: one function each way."""
+"""A row of the table and the Job that it stands for: one function each way, and what columns can hold."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ _CHANGEABLE = SCHEDULE | {
 
 
 def to_job(row: Row[Any]) -> Job:
-    """The take that `row` holds. Raises StoreError where it says what this version does not know."""
+    """The take that `row` holds. Raises StoreError where it says what this version does not know.
+
+    A storyboard or thumbs that cannot be read are none at all: the video can be followed and watched without them.
+    """
     try:
         state, destination = State(row.state), Destination(row.destination)
         video = None if row.video is None else VideoFile(**row.video)
@@ -56,6 +59,7 @@ def to_job(row: Row[Any]) -> Job:
         seconds=row.seconds,
         aspect_ratio=row.aspect_ratio,
         parent=row.parent,
+        board=row.board if isinstance(row.board, dict) else None,
     )
     return Job(
         id=row.id,
@@ -79,7 +83,15 @@ def to_job(row: Row[Any]) -> Job:
         video=video,
         credits_used=row.credits_used,
         usd_spent=row.usd_spent,
+        verdicts=to_verdicts(row.verdicts),
     )
+
+
+def to_verdicts(value: object) -> tuple[bool | None, ...]:
+    """The thumbs that a column holds; none where it holds anything else."""
+    if not isinstance(value, list) or not all(thumb is None or isinstance(thumb, bool) for thumb in value):
+        return ()
+    return tuple(value)
 
 
 def new_row(order: Order, *, id: str, token: str, ordinal: int, now: float) -> dict[str, Any]:
@@ -100,6 +112,7 @@ def new_row(order: Order, *, id: str, token: str, ordinal: int, now: float) -> d
         "seconds": order.seconds,
         "aspect_ratio": order.aspect_ratio,
         "parent": order.parent,
+        "board": order.board,
         "state": State.WAITING.value,
         "created": now,
         "tries": 0,

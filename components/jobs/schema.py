@@ -49,6 +49,9 @@ job = Table(
     Column("usd_spent", Float),
     # Whether a person gave the remote id and no answer has borne it out. None: no.
     Column("pasted", Boolean),
+    # The storyboard as it was planned, and the thumbs for its shots. None: there are none.
+    Column("board", JSON(none_as_null=True)),
+    Column("verdicts", JSON(none_as_null=True)),
 )
 
 revision = Table("revision", metadata, Column("value", Integer, nullable=False))
@@ -61,6 +64,19 @@ draft = Table(
     Column("key", String, primary_key=True),
     Column("value", JSON, nullable=False),
     Column("saved", Float, nullable=False),
+)
+
+board = Table(
+    "board",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("saved", Float, nullable=False),
+    Column("shots", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    # Last: a list of boards is read without it.
+    Column("value", JSON, nullable=False),
 )
 
 migration = Table(

@@ -5,6 +5,7 @@ and nothing else: `revision()` tells a page that something it shows may have cha
 
     add -> claim -> settle ... settle        the tracker's way; a claim is a lease that runs out by itself
     cancel, unfollow, follow, attach, delete what a person may ask for
+    judge_shot                               what a person thinks of what came
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select, update
 
+from components.jobs.boards import Boards
 from components.jobs.database import StoreError, open_database, reading, writing
 from components.jobs.job import ENDED, IN_FLIGHT, Job, Order, State, new_id
 from components.jobs.migrations import NewerDatabase, migrate
-from components.jobs.rows import SCHEDULE, as_columns, new_row, to_job
+from components.jobs.rows import SCHEDULE, as_columns, new_row, storable, to_job, to_verdicts
 from components.jobs.schema import draft, job, revision
 
 __all__ = ["Page", "Store", "StoreError"]
@@ -29,6 +31,9 @@ __all__ = ["Page", "Store", "StoreError"]
 log = logging.getLogger(__name__)
 
 DATABASE = "playground.db"
+
+MOST_SHOTS = 200
+"""So many shots of a take can be judged: as many as a storyboard can have."""
 
 LONGEST_ID = 512
 """The longest generation id, in characters; as long as the provider's client takes one."""
@@ -63,6 +68,7 @@ class Store:
             raise StoreError(f"The data folder {folder} cannot be made: {error.strerror}.") from None
         self._unreadable: set[str] = set()
         self._engine = open_database(folder / DATABASE)
+        self.boards = Boards(self._engine)
         try:
             with writing(self._engine) as connection:
                 migrate(connection)
@@ -279,6 +285,28 @@ class Store:
             connection.execute(delete(job).where(*at_rest))
             _bump(connection)
             return gone
+
+    def judge_shot(self, job_id: str, shot: int, verdict: bool | None) -> bool:
+        """Thumbs up or down for one planned shot, the first being 0; None takes them back.
+
+        False where there is no such take, or no storyboard has such a shot. The tracker's lease stays as it is.
+        """
+        if not 0 <= shot < MOST_SHOTS:
+            return False
+        this = job.c.id == storable(job_id)
+        with writing(self._engine) as connection:
+            row = connection.execute(select(job.c.verdicts).where(this)).one_or_none()
+            if row is None:
+                return False
+            before = to_verdicts(row.verdicts)
+            after = [*before, *[None] * (shot + 1 - len(before))]
+            after[shot] = verdict
+            while after and after[-1] is None:
+                after.pop()
+            if tuple(after) != before:
+                connection.execute(update(job).where(this).values(verdicts=after or None))
+                _bump(connection)
+            return True
 
     def _change(self, job_id: str, allowed: ColumnElement[bool], values: dict[str, Any]) -> bool:
         """Change the take where that is `allowed`, and end whatever lease there is on it."""

@@ -1,8 +1,9 @@
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, Table, inspect
 
 from components.jobs import schema
 from components.jobs.database import open_database, writing
@@ -26,17 +27,39 @@ def test_the_steps_make_the_tables_that_the_queries_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize("steps", range(len(MIGRATIONS)))
 def test_an_older_database_is_brought_up_to_date_and_keeps_its_takes(tmp_path: Path, steps: int) -> None:
     old = open_database(tmp_path / DATABASE)
+    before: dict[str, Any] = {}
     with writing(old) as connection:
         migrate(connection, MIGRATIONS[:steps])
         if steps:
-            connection.execute(
-                schema.job.insert().values(new_row(order(), id="a" * 32, token="t", ordinal=0, now=1))
-            )
+            job = Table("job", MetaData(), autoload_with=connection)
+            row = new_row(order(prompt="🦊"), id="a" * 32, token="t", ordinal=0, now=1)
+            connection.execute(job.insert().values({name: row[name] for name in row if name in job.c}))
+            before = dict(connection.exec_driver_sql("select * from job").one()._mapping)
     old.dispose()
     store = Store(tmp_path)
-    assert [job.id for job in store.page().jobs] == ["a" * 32] * bool(steps)
+    takes = store.page().jobs
+    assert [(take.id, take.order, take.verdicts) for take in takes] == [
+        ("a" * 32, order(prompt="🦊"), ())
+    ] * bool(steps)
+    with store._engine.connect() as connection:
+        after = [row._mapping for row in connection.exec_driver_sql("select * from job")]
+    assert [{name: row[name] for name in before} for row in after] == [before] * bool(steps)
+    assert store.judge_shot("a" * 32, 1, True) == bool(steps)
     store.save_draft("ann", "k", {}, 1.0)
+    store.boards.save("ann", "Raccoons", {}, 1.0)
     store.close()
+
+
+def test_what_must_be_found_fast_or_once_has_its_index(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    found = inspect(open_database(tmp_path / DATABASE))
+    assert {index["name"] for index in found.get_indexes("job")} >= {
+        "job_followed",
+        "job_owner",
+        "job_remote",
+    }
+    assert [index["column_names"] for index in found.get_indexes("board")] == [["owner", "saved", "id"]]
+    assert [only["column_names"] for only in found.get_unique_constraints("board")] == [["owner", "name"]]
 
 
 def test_starting_again_changes_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import event
 
 from components.jobs.database import sentence_for, writing
 from components.jobs.job import BUILT_IN, Destination, Job, State
-from components.jobs.store import DATABASE, Store, StoreError
+from components.jobs.store import DATABASE, MOST_SHOTS, Store, StoreError
+from components.storyboard import storyboard
 from tests.jobs.takes import FILM, order
 
 _clicks = itertools.count()
@@ -99,8 +100,9 @@ class TestAdding:
             st.dictionaries(st.text(ANY_CHARACTER), scalars | st.lists(st.dictionaries(st.text(), scalars)))
         )
         def check(body: dict[str, Any]) -> None:
-            (job,) = ask(store, body=body, defaults=body)
+            (job,) = ask(store, body=body, defaults=body, board=body)
             found = again(store, job).order
+            assert json.dumps(found.board) == json.dumps(body)
             assert json.dumps(found.body) == json.dumps(body)  # the order of the keys too
             assert json.dumps(found.defaults) == json.dumps(body)
 
@@ -416,6 +418,93 @@ class TestRowsThatCannotBeRead:
             assert [job.id for job in store.page().jobs] == [fine.id]
         assert sum(spoilt.id in record.getMessage() for record in caplog.records) == 1
 
+    @pytest.mark.parametrize("value", ["{", "[]", "5", "null", '"a"', "[true, 1]", "[true, null, [1]]", None])
+    def test_a_storyboard_and_thumbs_that_cannot_be_read_are_none_and_hide_no_video(
+        self, store: Store, value: str | None
+    ) -> None:
+        job = bring(store, State.QUEUED, board={"shots": []})
+        store.judge_shot(job.id, 0, True)
+        with writing(store._engine) as connection:
+            connection.exec_driver_sql("update job set board = ?, verdicts = ?", (value, value))
+        (shown,) = store.page().jobs
+        assert (shown.id, shown.order.board, shown.verdicts) == (job.id, None, ())
+        assert [got.id for got in claim(store, now=1e6)] == [job.id]
+        assert store.judge_shot(job.id, 1, True)
+        assert again(store, job).verdicts == (None, True)
+
+
+class TestJudging:
+    @pytest.mark.parametrize(
+        ("said", "kept"),
+        [
+            ([(0, True)], (True,)),
+            ([(2, False)], (None, None, False)),
+            ([(2, False), (0, True)], (True, None, False)),
+            ([(0, True), (0, False)], (False,)),
+            ([(0, True), (2, True), (2, None)], (True,)),
+            ([(1, True), (1, None)], ()),
+            ([(1, None)], ()),
+            ([(199, True)], (*[None] * 199, True)),
+        ],
+    )
+    def test_thumbs_for_each_shot_are_kept_with_the_take(
+        self, store: Store, tmp_path: Path, said: list[tuple[int, bool | None]], kept: tuple[bool | None, ...]
+    ) -> None:
+        (job, other) = ask(store, 2)
+        for shot, verdict in said:
+            assert store.judge_shot(job.id, shot, verdict)
+        there = Store(tmp_path / "data")
+        assert [again(there, take).verdicts for take in (job, other)] == [kept, ()]
+        there.close()
+
+    @pytest.mark.parametrize("shot", [-1, MOST_SHOTS, 10**30])
+    def test_a_shot_that_no_board_has_is_not_judged(self, store: Store, shot: int) -> None:
+        (job,) = ask(store)
+        assert not store.judge_shot(job.id, shot, True)
+        assert again(store, job) == job
+
+    def test_every_shot_that_a_board_can_have_can_be_judged(self) -> None:
+        assert MOST_SHOTS == storyboard.MOST_SHOTS
+
+    @pytest.mark.parametrize("job_id", ["", "x", "\ud800", "0" * 32])
+    def test_a_take_that_is_not_there_is_not_judged(self, store: Store, job_id: str) -> None:
+        ask(store)
+        assert not store.judge_shot(job_id, 0, True)
+
+    def test_the_pages_hear_of_it_and_only_of_what_is_new(self, store: Store) -> None:
+        (job,) = ask(store)
+        grown = []
+        for verdict in (None, True, True, False, None):
+            before = store.revision()
+            store.judge_shot(job.id, 3, verdict)
+            grown.append(store.revision() > before)
+        assert grown == [False, True, False, True, True]
+
+    def test_who_follows_the_take_keeps_it(self, store: Store) -> None:
+        (job,) = ask(store)
+        claim(store, "tracker")
+        assert store.judge_shot(job.id, 0, True)
+        assert store.settle(job.id, "tracker", state=State.COMPLETED)
+        assert again(store, job).verdicts == (True,)
+
+    def test_two_who_judge_at_the_same_moment_both_count(self, store: Store, tmp_path: Path) -> None:
+        (job,) = ask(store)
+        stores = [store, Store(tmp_path / "data")]  # as two processes would
+        start = threading.Barrier(2)
+
+        def judge(which: int) -> None:
+            start.wait()
+            for shot in range(which, 60, 2):
+                assert stores[which].judge_shot(job.id, shot, bool(which))
+
+        threads = [threading.Thread(target=judge, args=(which,)) for which in (0, 1)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        stores[1].close()
+        assert again(store, job).verdicts == (False, True) * 30
+
 
 class TestRevision:
     def test_it_grows_with_what_a_page_shows_and_rests_otherwise(self, store: Store) -> None:
@@ -446,7 +535,8 @@ class TestRevision:
         store.renew(job.id, "me", until=99.0)
         store.settle(job.id, "else", state=State.FAILED)
         store.save_draft("ann", "prompt", {"a": 1}, 1.0)
-        store.get(job.id), store.page(), store.busy(), store.drafts("ann")
+        store.boards.save("ann", "Raccoons", {}, 1.0)
+        store.get(job.id), store.page(), store.busy(), store.drafts("ann"), store.boards.all("ann")
         assert not grew()
 
     def test_another_process_sees_it(self, store: Store, tmp_path: Path) -> None:
@@ -487,6 +577,7 @@ class TestScale:
             store.page(owner="ann", after=5),
         )
         store.get(job.id), store.busy(), store.revision()
+        store.judge_shot(job.id, 0, True)
         claim(store)
         store.settle(job.id, "me", state=State.UNKNOWN)
         store.attach(job.id, "found", 1.0)
