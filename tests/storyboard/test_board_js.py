@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -155,7 +156,7 @@ def test_all_the_way_back_is_the_start_and_all_the_way_forth_the_end(
     boards = [board.as_json(), *(seen["board"] for seen in answer["seen"])]
     assert [boards[-1], *answer["back"]][-1] == boards[0]
     assert [boards[0], *answer["forth"]][-1] == boards[-1]
-    changes = sum(before != after for before, after in zip(boards, boards[1:], strict=False))
+    changes = sum(before != after for before, after in pairwise(boards))
     assert len(answer["back"]) == len(answer["forth"]) == changes
 
 
