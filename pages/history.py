@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from components.gallery.card import card
-from components.gallery.retry import retry
+from components.gallery.retry import retry, retry_board
 from components.gallery.shelves import shelve, watch
 from components.gallery.take import take
 from components.services import services
@@ -31,7 +31,7 @@ if opened is not None:
     st.button(
         "All takes", icon=":material/arrow_back:", type="tertiary", key="all", on_click=st.query_params.clear
     )
-    take(opened, shared.catalog, retry=again)
+    take(opened, shared.catalog, retry=again, redraft=partial(retry_board, shared))
     st.stop()
 
 before, after = place("before"), place("after")

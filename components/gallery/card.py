@@ -9,9 +9,12 @@ import streamlit as st
 
 from components.gallery.actions import Retry, actions
 from components.gallery.player import player
+from components.gallery.shots import Redraft, shots
 from components.jobs.job import Destination, Job, State
 from components.jobs.problems import FREE, PROBLEMS, QUOTED, Problem
 from components.markdown import as_text
+from components.media import chapters_address
+from components.storyboard.storyboard import Board
 from components.words import caption, clock, cost, excerpt, state_words, waiting_since
 
 _COLOURS = {
@@ -22,15 +25,33 @@ _COLOURS = {
 }
 
 
-def card(job: Job, *, retry: Retry, large: bool = False) -> None:
+def card(job: Job, *, retry: Retry) -> None:
     """Draws the take. The part that varies has a container of its own, so that a change in it moves no other."""
     with st.container(border=True, gap="small", key=f"take-{job.id}"):
         with st.container(gap="xsmall"):
-            outcome(job, large=large)
-        if not large:
-            prompt_text(excerpt(job.order.prompt))
-        st.markdown(f"{badge(job)} :small[:gray[{as_text(' · '.join(_facts(job)))}]]")
-        actions(job, retry=retry, opened=large)
+            outcome(job)
+        prompt_text(excerpt(job.order.prompt))
+        _standing(job)
+        actions(job, retry=retry)
+
+
+def large_card(job: Job, board: Board | None, *, retry: Retry, redraft: Redraft) -> None:
+    """Draws the take for a page of its own, where its prompt stands beside it.
+
+    `board`: the shots that were planned, several of them; None for a single shot.
+    """
+    with st.container(border=True, gap="small", key=f"take-{job.id}"):
+        with st.container(gap="xsmall"):
+            outcome(job, large=True, chapters=chapters_address(job) if board else None)
+        with st.container(gap="small"):
+            if board is not None and job.state is State.COMPLETED and job.video is not None:
+                shots(job, board, redraft=redraft)
+        _standing(job)
+        actions(job, retry=retry, opened=True)
+
+
+def _standing(job: Job) -> None:
+    st.markdown(f"{badge(job)} :small[:gray[{as_text(' · '.join(_facts(job)))}]]")
 
 
 def badge(job: Job) -> str:
@@ -43,10 +64,10 @@ def _facts(job: Job) -> list[str]:
     return [caption(job, time.time()), *([charged] if charged else [])]
 
 
-def outcome(job: Job, *, large: bool = False) -> None:
-    """The video, or why there is none (yet)."""
+def outcome(job: Job, *, large: bool = False, chapters: str | None = None) -> None:
+    """The video, or why there is none (yet). `chapters` is the address of its chapters."""
     if job.state is State.COMPLETED and job.video is not None:
-        player(job, large=large)
+        player(job, large=large, chapters=chapters)
     elif job.state in (State.FAILED, State.UNKNOWN):
         _explain(job)
     elif job.state is State.CANCELLED:

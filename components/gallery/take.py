@@ -10,23 +10,26 @@ import streamlit as st
 
 from components.catalog.catalog import Catalog
 from components.gallery.actions import Retry
-from components.gallery.card import card, prompt_text
+from components.gallery.card import large_card, prompt_text
 from components.gallery.player import click_to_play
+from components.gallery.shots import Redraft
 from components.jobs.job import Destination, Job
+from components.storyboard.shapes import planned
+from components.storyboard.storyboard import Board
 from components.words import asked_for, clock, cost, file_size, showable
 
 _PLACES = {Destination.LIVE: "AI/ML API", Destination.SANDBOX: "Sandbox (a preview, no AI)"}
 
 
-def take(job: Job, catalog: Catalog, *, retry: Retry) -> None:
+def take(job: Job, catalog: Catalog, *, retry: Retry, redraft: Redraft) -> None:
     """Draws the take's own page."""
+    spec = catalog.find(job.order.model)
     video, facts = st.columns([1.7, 1], gap="large")
     with video:
-        card(job, retry=retry, large=True)
+        large_card(job, _several(planned(job.order, spec)), retry=retry, redraft=redraft)
         click_to_play()
     with facts:
         st.markdown("**What was asked for**")
-        spec = catalog.find(job.order.model)
         prompt_text(job.order.prompt)
         _table([("Model", job.order.model_name), *_settings(job, asked_for(job.order.body, spec))])
         if job.order.defaults:
@@ -40,6 +43,11 @@ def take(job: Job, catalog: Catalog, *, retry: Retry) -> None:
         if job.raw:
             with st.expander("The provider's last reply", icon=":material/data_object:"):
                 st.code(job.raw, language=None, wrap_lines=True)
+
+
+def _several(board: Board | None) -> Board | None:
+    """The board, where there are cuts between its shots."""
+    return board if board is not None and len(board.shots) > 1 else None
 
 
 def _settings(job: Job, rows: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,3 +1,4 @@
+import json
 import time
 from dataclasses import replace
 from html import escape
@@ -14,7 +15,10 @@ from components.form.order import order
 from components.jobs.job import Destination, Job, State, new_id
 from components.jobs.problems import LOOK_AGAIN
 from components.jobs.rows import storable
+from components.media import sheet_address
 from components.services import Services
+from components.storyboard.shapes import shape_of
+from components.storyboard.storyboard import board_from
 from tests.jobs.takes import FILM
 from tests.pages.playing import SHELL, history, keys, raw_html, said, sound
 
@@ -418,6 +422,109 @@ def test_send_again_to_the_provider_says_that_both_may_be_paid_for(
 ) -> None:
     job = in_doubt(shared, destination=Destination.LIVE)
     assert "you pay for both" in said(press(history(), f"{job.id}-again"))
+
+
+# Shot by shot
+
+
+ROWS = [("The raccoon looks up", 3), ("It <b>climbs</b>", 2), ("It runs", 3)]
+
+
+def ask_shots(shared: Services, rows: list[tuple[str, int]] = ROWS, *, kept: bool = True) -> Job:
+    """A take of several shots; `kept` False: one from before boards were kept with takes."""
+    spec = shared.catalog.models[0]
+    assert shape_of(spec)
+    asked = order(
+        Draft(spec, {}, storyboard=True, board=board_from(rows)),
+        owner="ann",
+        destination=Destination.SANDBOX,
+        base_url=shared.base_url(Destination.SANDBOX),
+    )
+    one = asked if kept else replace(asked, board=None)
+    [job] = shared.store.add([one], token=new_id(), now=time.time())
+    return job
+
+
+def plan(app: AppTest) -> dict[str, Any] | None:
+    """What the browser is told of the planned shots; None where they are not drawn."""
+    drawn = [c.proto for c in app.get("bidi_component") if c.proto.component_name == "planned_shots"]
+    return json.loads(drawn[0].json) if drawn else None
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["as planned", "from the request"])
+def test_a_take_of_several_shots_has_chapters_thumbs_and_a_sheet(shared: Services, kept: bool) -> None:
+    job = ask_shots(shared, kept=kept)
+    completed(shared, job)
+    shared.store.judge_shot(job.id, 1, verdict=False)
+    app = history(job=job.id)
+    told = plan(app)
+    assert told is not None
+    assert told["src"] == f"/app/static/media/{job.id}.mp4"
+    assert [(shot["from"], shot["to"]) for shot in told["shots"]] == [
+        ("0:00", "0:03"),
+        ("0:03", "0:05"),
+        ("0:05", "0:08"),
+    ]
+    assert told["verdicts"] == [None, False, None]
+    assert all(row[0] in shot["text"] for row, shot in zip(ROWS, told["shots"], strict=True))
+    assert '<track kind="chapters"' in raw_html(app)
+    [sheet] = [link for link in app.get("link_button") if link.proto.label == "Storyboard sheet"]
+    assert sheet.proto.url == sheet_address(job)
+
+
+def test_chapters_are_for_an_opened_and_finished_take_of_several_shots_alone(shared: Services) -> None:
+    several, one_shot, [single], unfinished = (
+        ask_shots(shared),
+        ask_shots(shared, ROWS[:1]),
+        ask(shared),
+        ask_shots(shared),
+    )
+    for job in (several, one_shot, single):
+        completed(shared, job)
+    assert plan(history(job=several.id)) is not None
+    for app in (history(), history(job=one_shot.id), history(job=single.id), history(job=unfinished.id)):
+        assert plan(app) is None
+        assert "<track" not in raw_html(app)
+        assert not any(key.endswith("-liked") for key in keys(app))
+
+
+def test_a_new_draft_has_the_shots_that_were_liked(shared: Services) -> None:
+    job = ask_shots(shared)
+    completed(shared, job)
+    app = history(job=job.id)
+    button = app.button(key=f"{job.id}-liked")
+    assert button.disabled
+    assert "thumb up" in button.help
+    for shot, verdict in ((0, True), (1, False), (2, True)):
+        shared.store.judge_shot(job.id, shot, verdict)
+    sound(app.run())
+    assert not app.button(key=f"{job.id}-liked").disabled
+    press(app, f"{job.id}-liked")
+    assert "generate" in keys(app)  # the Studio
+    desk = app.session_state["desk"]
+    draft = desk.draft(shared.catalog.models[0])
+    assert draft.storyboard
+    assert [(shot.text, shot.seconds) for shot in draft.plan.shots] == [ROWS[0], ROWS[2]]
+    app.switch_page("../pages/studio.py")  # AppTest goes back to the page it was sent to, a browser does not
+    press(app, "generate")
+    assert shared.store.page().jobs[0].order.parent == job.id
+
+
+def test_a_new_draft_asks_before_another_is_lost(shared: Services) -> None:
+    job = ask_shots(shared)
+    completed(shared, job)
+    shared.store.judge_shot(job.id, 2, verdict=True)
+    app = history(job=job.id)
+    spec = shared.catalog.models[0]
+    mine = Draft(spec, {}, storyboard=True, board=board_from([("My **own** shot", 4)]))
+    app.session_state["desk"].replace(mine)
+    press(app, f"{job.id}-liked")
+    assert "My \\*\\*own\\*\\* shot" in said(app)
+    confirm(app, f"{job.id}-liked", "replace-dismissed")
+    assert app.session_state["desk"].draft(spec).plan.shots[0].text == "My **own** shot"
+    press(app, f"{job.id}-liked")
+    confirm(app, f"{job.id}-liked", "replace-confirmed")
+    assert [shot.text for shot in app.session_state["desk"].draft(spec).plan.shots] == ["It runs"]
 
 
 # When the app cannot start
