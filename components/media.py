@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from components.jobs.job import Job
+from components.jobs.footage import frames_at
+from components.jobs.job import Destination, Job
 from components.services import Services, StartError, services
+from components.storyboard.chapters import chapters_vtt
+from components.storyboard.shapes import planned
+from components.storyboard.sheet import FRAME_WIDTH, POLICY, sheet_html
+from components.storyboard.storyboard import Board
+from components.words import excerpt
 
 MEDIA = "/app/static/media"
 """Streamlit passes addresses below /app/static/ through as they are, and reserves none of them."""
 
-# A take's file never changes once it is there: its address is its id.
+# A take's file and its plan never change once they are there: their address is its id.
 _FOREVER = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+_SHEET = {
+    "Cache-Control": "private, no-cache",  # its frames come with the video
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": f"{POLICY}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
 
 
 def video_address(job: Job) -> str:
@@ -35,6 +47,16 @@ def poster_address(job: Job) -> str | None:
 def download_address(job: Job) -> str:
     """Where the browser downloads the take under a readable name."""
     return f"{MEDIA}/{job.id}/download"
+
+
+def chapters_address(job: Job) -> str:
+    """Where the player finds the planned cuts of a take with a storyboard, as WebVTT."""
+    return f"{MEDIA}/{job.id}.vtt"
+
+
+def sheet_address(job: Job) -> str:
+    """Where the browser finds the printable storyboard of a take with one."""
+    return f"{MEDIA}/{job.id}/storyboard"
 
 
 def file_name(job: Job) -> str:
@@ -85,8 +107,57 @@ def _download(request: Request) -> Response:
     )
 
 
+def _chapters(request: Request) -> Response:
+    def answer(_: Services, __: Job, board: Board) -> Response:
+        return PlainTextResponse(chapters_vtt(board), media_type="text/vtt", headers=_FOREVER)
+
+    return _of_storyboard(request, answer)
+
+
+def _sheet(request: Request) -> Response:
+    def answer(shared: Services, job: Job, board: Board) -> Response:
+        path = shared.archive.video_path(job.id)
+        middles = [cut + shot.seconds / 2 for cut, shot in zip(board.cuts, board.shots, strict=True)]
+        frames = frames_at(path, middles, width=FRAME_WIDTH) if path.is_file() else ()
+        title = excerpt(job.order.prompt, 80) or "Storyboard"
+        return HTMLResponse(
+            sheet_html(board, title=title, facts=_facts(job, board), frames=frames), headers=_SHEET
+        )
+
+    return _of_storyboard(request, answer)
+
+
+def _of_storyboard(request: Request, answer: Callable[[Services, Job, Board], Response]) -> Response:
+    try:
+        shared = services()
+        job = shared.store.get(request.path_params["job"])
+    except StartError:
+        job = None
+    if job is None:
+        return PlainTextResponse("There is no such take.", 404)
+    board = planned(job.order, shared.catalog.find(job.order.model))
+    if board is None or not board.shots:
+        return PlainTextResponse("This take has no storyboard.", 404)
+    return answer(shared, job, board)
+
+
+def _facts(job: Job, board: Board) -> list[tuple[str, str]]:
+    """What the sheet says about the take besides the length of its shots."""
+    facts = [("Model", job.order.model_name)]
+    if job.order.seconds not in (None, board.seconds):
+        facts.append(("Video asked for", f"{job.order.seconds} s"))
+    if job.order.aspect_ratio:
+        facts.append(("Aspect ratio", job.order.aspect_ratio))
+    if job.order.destination is Destination.SANDBOX:
+        facts.append(("Made by", "Sandbox (a preview, no AI)"))
+    asked = time.strftime("%d %B %Y, %H:%M", time.localtime(job.created))
+    return [*facts, ("Asked", asked), ("Take id", job.id)]
+
+
 routes = [
     Route(f"{MEDIA}/{{job}}.mp4", _video),
     Route(f"{MEDIA}/{{job}}.webp", _poster),
     Route(f"{MEDIA}/{{job}}/download", _download),
+    Route(f"{MEDIA}/{{job}}.vtt", _chapters),
+    Route(f"{MEDIA}/{{job}}/storyboard", _sheet),
 ]

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from starlette.applications import Starlette
 from components import media
 from components import services as built
 from components.jobs.job import Destination, Job, Order, State
+from components.storyboard.shapes import compiled, shape_of
+from components.storyboard.storyboard import Board, board_from
+from tests.jobs.takes import film
 
 ORDER = Order(
     owner="me",
@@ -24,6 +27,7 @@ ORDER = Order(
     prompt="Ein Fuchs läuft über die Straße",
 )
 VIDEO = bytes(range(256)) * 40
+BOARD = board_from([("Ein Fuchs <läuft>", 1), ("--> er steht", 2), ("er schaut & schläft", 1)])
 
 
 @pytest.fixture
@@ -90,10 +94,100 @@ def test_a_download_has_a_readable_name_in_its_own_script(job: Job) -> None:
         "/app/static/media/%00.webp",
         "/app/static/media/" + "0" * 32 + "/download",
         "/app/static/media/ABCDEF/download",
+        "/app/static/media/" + "0" * 32 + ".vtt",
+        "/app/static/media/nonsense.vtt",
+        "/app/static/media/" + "0" * 32 + "/storyboard",
+        "/app/static/media/%00/storyboard",
     ],
 )
 def test_what_is_no_take_is_not_found(job: Job, path: str) -> None:
-    assert get(path).status_code == 404
+    answer = get(path)
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+def planned_take(planned: Board = BOARD, **changes: object) -> Job:
+    """A take that was asked for with a storyboard; its video is not there yet."""
+    given: dict[str, object] = {"board": planned.as_json(), "seconds": planned.seconds, **changes}
+    order = replace(ORDER, **given)  # type: ignore[arg-type]  # they are mixed on purpose
+    return built.services().store.add([order], token=repr(given), now=1.0)[0]
+
+
+@pytest.mark.usefixtures("job")
+def test_a_planned_take_has_its_chapters_for_the_player() -> None:
+    answer = get(media.chapters_address(planned_take()))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/vtt; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.text.startswith("WEBVTT\n")
+    assert "00:00:01.000 --> 00:00:03.000\n2. --&gt; er steht\n" in answer.text
+
+
+@pytest.mark.usefixtures("job")
+def test_a_sheet_has_boxes_first_and_frames_once_the_video_is_there() -> None:
+    take = planned_take(aspect_ratio="9:16")
+    address = media.sheet_address(take)
+    before = get(address)
+    assert before.headers["content-type"] == "text/html; charset=utf-8"
+    assert before.text.count('<div class="frame">') == 3
+    assert "<img" not in before.text
+    path = built.services().archive.video_path(take.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    film(path, seconds=1.5)  # shorter than planned: the last shot has the last picture
+    after = get(address)
+    assert after.text.count('<img class="frame"') == 3
+    assert '<div class="frame">' not in after.text
+    for said in ("A Model", "9:16", take.id, "Sandbox", "3 shots, 0:04", "Ein Fuchs &lt;läuft&gt;"):
+        assert said in after.text
+
+
+@pytest.mark.usefixtures("job")
+def test_a_sheet_may_load_nothing_and_is_asked_for_anew() -> None:
+    headers = get(media.sheet_address(planned_take())).headers
+    assert headers["cache-control"] == "private, no-cache"
+    assert headers["x-content-type-options"] == "nosniff"
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert "script-src" not in policy
+    assert (policy["style-src"], policy["img-src"]) == ("'unsafe-inline'", "data:")
+
+
+@pytest.mark.usefixtures("job")
+def test_a_video_that_cannot_be_read_leaves_the_boxes() -> None:
+    take = planned_take()
+    path = built.services().archive.video_path(take.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(VIDEO)
+    answer = get(media.sheet_address(take))
+    assert (answer.status_code, answer.text.count('<div class="frame">')) == (200, 3)
+
+
+@pytest.mark.usefixtures("job")
+def test_a_take_from_before_boards_were_kept_has_its_chapters_too() -> None:
+    models = built.services().catalog.models
+    spec, shape = next((spec, shape) for spec in models if (shape := shape_of(spec)))
+    body = {"model": spec.id, shape.parameter.name: compiled(BOARD, shape)}
+    take = planned_take(board=None, model=spec.id, body=body)
+    assert "00:00:01.000 --> 00:00:03.000" in get(media.chapters_address(take)).text
+
+
+@pytest.mark.parametrize("address", [media.chapters_address, media.sheet_address])
+def test_a_take_of_a_single_prompt_has_no_storyboard(job: Job, address: Callable[[Job], str]) -> None:
+    for take in (job, planned_take(Board())):
+        answer = get(address(take))
+        assert (answer.status_code, answer.text) == (404, "This take has no storyboard.")
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+@pytest.mark.usefixtures("job")
+def test_a_sheet_says_when_another_length_was_asked_for_than_was_planned() -> None:
+    assert "Video asked for" not in get(media.sheet_address(planned_take())).text
+    assert (
+        'Video asked for</dt><dd dir="auto">10 s' in get(media.sheet_address(planned_take(seconds=10))).text
+    )
 
 
 def test_a_poster_has_an_address_only_when_there_is_one(job: Job) -> None:
