@@ -30,12 +30,12 @@ from components.catalog.spec import (
     ModelSpec,
     Number,
     OnlyWith,
+    OptionWords,
     Parameter,
     Role,
     Rule,
     Switch,
     Text,
-    TotalOf,
 )
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -94,7 +94,7 @@ class _Document:
         facts = _mapping(_mapping(self.document.get("info")).get("x-model"))
         properties = _mapping(body.get("properties"))
         model_id = _model_id(reader, properties, facts)
-        fields = _Fields(reader, _mapping(self.rules.get("roles")))
+        fields = _Fields(reader, _mapping(self.rules.get("roles")), _mapping(self.rules.get("options")))
         parameters = fields.read(body, leave_out="model")
         parameters = sorted(parameters, key=lambda p: FIRST.index(p.role) if p.role in FIRST else len(FIRST))
         aliases = facts.get("aliases")
@@ -135,6 +135,8 @@ class _Fields:
 
     reader: Reader
     roles: Mapping[str, Any]
+    options: Mapping[str, Any]
+    """Name of a field -> its options -> what they mean in plain words."""
 
     def read(
         self, schema: Schema, *, leave_out: str = "", roles: bool = True, depth: int = 0
@@ -197,6 +199,8 @@ class _Fields:
                 parameter = Group(**common, fields=tuple(fields))
         if "enum" in schema:
             parameter = _with_options(parameter, schema["enum"], kind, common)
+        if isinstance(parameter, Choice):
+            parameter = replace(parameter, words=_option_words(self.options.get(name)))
         default = coerced(schema.get("default"), kind)
         is_usable = is_set(parameter, default) and not any(problems_in(parameter, default, ()))
         return replace(parameter, role=_fitting(role, parameter), default=default if is_usable else None)
@@ -266,6 +270,15 @@ def _with_options(plain: Parameter, options: Any, kind: str, common: dict[str, A
     if isinstance(plain, Switch) and len(usable) == 2:
         return plain
     return Choice(**common, options=tuple(usable))
+
+
+def _option_words(raw: Any) -> dict[str, OptionWords]:
+    told = {option: _mapping(words) for option, words in _mapping(raw).items()}
+    return {
+        option: OptionWords(label, _words(words.get("note")))
+        for option, words in told.items()
+        if (label := _words(words.get("label")))
+    }
 
 
 def _bounds(schema: Schema, *, whole: bool) -> tuple[float | None, float | None]:
@@ -342,11 +355,6 @@ def _rules(raw: Any, parameters: list[Parameter]) -> Iterator[Rule]:
                 yield AtMostOne(tuple(names))
             case {"kind": "only_with", "name": name, "needs": needs} if name in by_name and needs in by_name:
                 yield OnlyWith(name, needs)
-            case {"kind": "total_of", "name": name, "list_name": shots, "item_field": field}:
-                parameter = by_name.get(shots)
-                item = parameter.item if isinstance(parameter, ListOf) else None
-                if name in by_name and isinstance(item, Group) and any(f.name == field for f in item.fields):
-                    yield TotalOf(name, shots, field)
 
 
 def _model_id(reader: Reader, properties: Mapping[str, Any], facts: Mapping[str, Any]) -> str:

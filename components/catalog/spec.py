@@ -6,6 +6,7 @@ A widget for each kind below is a form for any model.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -44,11 +45,22 @@ class Parameter:
     """The published default, coerced to the declared type; None where none is published."""
 
 
+@dataclass(frozen=True)
+class OptionWords:
+    """An option in plain words."""
+
+    label: str
+    note: str = ""
+    """A sentence on what it does."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice(Parameter):
     """One of a fixed set of values."""
 
     options: tuple[Scalar, ...]
+    words: Mapping[str, OptionWords] = field(default_factory=dict, hash=False)
+    """What an option means, for those whose own name does not tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,16 +123,7 @@ class OnlyWith:
     needs: str
 
 
-@dataclass(frozen=True)
-class TotalOf:
-    """`name` is the sum of `item_field` over the entries of the list `list_name`."""
-
-    name: str
-    list_name: str
-    item_field: str
-
-
-Rule = ExactlyOne | AtMostOne | OnlyWith | TotalOf
+Rule = ExactlyOne | AtMostOne | OnlyWith
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,9 @@ from typing import Any
 
 from components.catalog.spec import ExactlyOne, ModelSpec, Role
 from components.form.draft import Draft, carry
-from components.jobs.job import Destination
+from components.jobs.job import Destination, Order
+from components.storyboard.shapes import planned, shape_of
+from components.storyboard.storyboard import Board, read_board
 
 CHOICES = "choices"
 """The key under which the store keeps what is not part of one model's draft."""
@@ -20,7 +22,7 @@ CHOICES = "choices"
 
 @dataclass
 class Desk:
-    """One person's desk. `drafts`: model id -> {"values": ..., "storyboard": bool}."""
+    """One person's desk. `drafts`: model id -> {"values": ..., "storyboard": bool, "board": ...}."""
 
     model: str
     takes: int = 1
@@ -33,28 +35,33 @@ class Desk:
     def draft(self, spec: ModelSpec) -> Draft:
         """The draft under `spec`."""
         kept = self.drafts.get(spec.id, {})
-        return Draft(spec, kept.get("values") or {}, bool(kept.get("storyboard")))
+        return Draft(
+            spec, kept.get("values") or {}, bool(kept.get("storyboard")), read_board(kept.get("board"))
+        )
 
-    def keep(self, spec: ModelSpec, values: Mapping[str, Any], storyboard: bool) -> None:
+    def keep(self, draft: Draft) -> None:
         """Remembers what the fields hold now."""
-        self.drafts[spec.id] = {"values": dict(values), "storyboard": storyboard}
+        board = None if draft.board is None else draft.board.as_json()
+        values = dict(draft.values)
+        self.drafts[draft.spec.id] = {"values": values, "storyboard": bool(draft.storyboard), "board": board}
 
     def switch(self, old: ModelSpec, new: ModelSpec) -> None:
         """Chooses `new`: what both models have comes along, the rest is as it was left under `new`."""
         if old.id == new.id:
             return
-        before = self.draft(old)
-        values = carry(before.values, old, new, self.draft(new).values)
+        before, there = self.draft(old), self.draft(new)
+        values = carry(before.values, old, new, there.values)
         both = has_storyboard(old) and has_storyboard(new)
-        storyboard = before.storyboard if both else self.draft(new).storyboard
-        self.keep(new, values, storyboard is True and has_storyboard(new))
+        storyboard = before.storyboard if both else there.storyboard
+        board = there.board if before.plan.is_blank or not has_storyboard(new) else before.plan
+        self.keep(Draft(new, values, storyboard is True and has_storyboard(new), board))
         self.model = new.id
         self.edition += 1
 
-    def replace(self, spec: ModelSpec, values: Mapping[str, Any], storyboard: bool) -> None:
-        """Puts another draft in the place of the one under `spec`, and chooses that model."""
-        self.keep(spec, values, storyboard)
-        self.model = spec.id
+    def replace(self, draft: Draft) -> None:
+        """Puts another draft in the place of the one of its model, and chooses that model."""
+        self.keep(draft)
+        self.model = draft.spec.id
         self.edition += 1
 
     def choices(self) -> dict[str, Any]:
@@ -73,7 +80,11 @@ def read_desk(kept: Mapping[str, Mapping[str, Any]], known: Mapping[str, ModelSp
         takes=takes if type(takes) is int and 1 <= takes <= MOST_TAKES else 1,
         destination=Destination(destination) if destination in list(Destination) else None,
         drafts={
-            key: {"values": draft["values"], "storyboard": draft.get("storyboard") is True}
+            key: {
+                "values": draft["values"],
+                "storyboard": draft.get("storyboard") is True,
+                "board": draft.get("board"),
+            }
             for key, draft in kept.items()
             if key != CHOICES and isinstance(draft.get("values"), dict)
         },
@@ -86,19 +97,24 @@ MOST_TAKES = 4
 
 def has_storyboard(spec: ModelSpec) -> bool:
     """Whether `spec` takes either a prompt or a list of shots."""
-    prompt, shots = spec.by_role(Role.PROMPT), spec.by_role(Role.SHOTS)
-    return (
-        prompt is not None
-        and shots is not None
-        and any(isinstance(r, ExactlyOne) and {prompt.name, shots.name} <= set(r.names) for r in spec.rules)
-    )
+    prompt, shape = spec.by_role(Role.PROMPT), shape_of(spec)
+    if prompt is None or shape is None:
+        return False
+    either = {prompt.name, shape.parameter.name}
+    return any(isinstance(rule, ExactlyOne) and either <= set(rule.names) for rule in spec.rules)
 
 
-def values_of(body: Mapping[str, Any], spec: ModelSpec) -> tuple[dict[str, Any], bool]:
-    """A request's settings as a draft of `spec`: its values, and whether it is a storyboard.
+def draft_of(order: Order, spec: ModelSpec, board: Board | None = None) -> Draft:
+    """The settings of a take as a draft of `spec`; what the model does not take (any more) is left out.
 
-    What the model does not take (any more) is left out.
+    `board`: shots that take the place of its own.
     """
-    values = {name: value for name, value in body.items() if name in spec and not spec[name].deprecated}
-    shots = spec.by_role(Role.SHOTS)
-    return values, shots is not None and bool(values.get(shots.name))
+    values = {
+        name: value
+        for name, value in order.body.items()
+        if name in spec and spec[name].role is not Role.SHOTS and not spec[name].deprecated
+    }
+    board = board or planned(order, spec)
+    if board is not None and (shape := shape_of(spec)) is not None and shape.total is not None:
+        values.pop(shape.total.name, None)  # the board says it
+    return Draft(spec, values, board is not None, board)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from components.catalog.checks import Problem, allowed, is_run, is_set, missing, problems_in, same
@@ -23,9 +24,10 @@ from components.catalog.spec import (
     OnlyWith,
     Parameter,
     Role,
-    TotalOf,
 )
 from components.form.carry import carry
+from components.storyboard.shapes import Shape, board_of, compiled, shape_of
+from components.storyboard.storyboard import Board
 
 __all__ = ["Draft", "Problem", "carry"]
 
@@ -44,22 +46,42 @@ class Draft:
     values: Mapping[str, Any] = field(default_factory=dict)
     """Name -> value, of what was set; None, "" and [] are not set."""
     storyboard: bool | None = None
-    """Whether shots are meant rather than a prompt, where a model takes either. The other one is kept in
-    `values` and not sent. None: whichever is set."""
+    """Whether shots are meant rather than a prompt, where a model takes either. The other one is kept and not
+    sent. None: whichever is set."""
+    board: Board | None = None
+    """The shots as they are planned. None: as `values` has them, which may hold a request."""
+
+    @cached_property
+    def shape(self) -> Shape | None:
+        """How the model takes shots; None where it takes none."""
+        return shape_of(self.spec)
+
+    @cached_property
+    def plan(self) -> Board:
+        """The shots, with the seconds that a request may not carry; an empty board where there are none."""
+        if self.board is not None or self.shape is None or not isinstance(self.values, Mapping):
+            return self.board or Board()
+        total = self.shape.total
+        seconds = None if total is None else self.values.get(total.name)
+        return board_of(self.values.get(self.shape.parameter.name), self.shape, seconds)
 
     def request(self) -> dict[str, Any]:
-        """The request's JSON: the model, what is required, and what differs from the published defaults.
+        """The request's JSON: the model, what is required, and what was set, be it to the published default.
 
         Nothing in it is null or "". Of a draft with problems it is a preview, without what cannot be sent.
         """
         body: dict[str, Any] = {"model": self.spec.id}
-        totals = self._totals()
         meant = self._meant()
+        total = self._total_parameter(meant)
         for parameter in self.spec.parameters:
-            if parameter.name in totals:
-                body[parameter.name] = totals[parameter.name]
-            elif parameter in meant:
-                body |= _entry(parameter, self._value(parameter))
+            if parameter is total:
+                body[parameter.name] = self.plan.seconds
+            elif parameter not in meant:
+                continue
+            elif self.shape is not None and parameter is self.shape.parameter:
+                body |= {parameter.name: self._value(parameter)} if self._is_sent(parameter) else {}
+            else:
+                body |= _entry(parameter, self._value(parameter), top=True)
         return body
 
     def defaults(self) -> dict[str, Any]:
@@ -96,13 +118,20 @@ class Draft:
         for parameter in sent:
             if parameter.role is Role.PROMPT and isinstance(text := self._value(parameter), str):
                 return text
-        for parameter in sent:
-            if parameter.role is Role.SHOTS and isinstance(parameter, ListOf):
-                texts = (_shot_text(parameter.item, shot) for shot in _entries(self._value(parameter)))
-                return "\n".join(text for text in texts if text)
+        if self.plans_shots:
+            texts = (" ".join(shot.text.split()) for shot in self.plan.shots)
+            return "\n".join(text for text in texts if text)
         return ""
 
+    @property
+    def plans_shots(self) -> bool:
+        """Whether it is shots that are sent."""
+        shots = None if self.shape is None else self.shape.parameter
+        return shots is not None and shots in self._meant() and self._is_sent(shots)
+
     def _value(self, parameter: Parameter) -> Any:
+        if self.shape is not None and parameter is self.shape.parameter:
+            return compiled(self.plan, self.shape)
         return self.values.get(parameter.name) if isinstance(self.values, Mapping) else None
 
     def _in_force(self, role: Role) -> Any:
@@ -110,7 +139,10 @@ class Draft:
         return None if parameter is None else self.request().get(parameter.name, parameter.default)
 
     def _is_sent(self, parameter: Parameter) -> bool:
-        return bool(_entry(parameter, self._value(parameter)))
+        value = self._value(parameter)
+        if self.shape is not None and parameter is self.shape.parameter:
+            return bool(value)
+        return bool(_entry(parameter, value, top=True))
 
     def _named(self, names: Sequence[str]) -> list[Parameter]:
         return [self.spec[name] for name in names if name in self.spec]
@@ -126,8 +158,9 @@ class Draft:
                 needs = self._named([rule.needs])
                 if not any(need.name not in out and self._is_sent(need) for need in needs):
                     out.add(rule.name)
-        out |= self._totals(out).keys()
-        return [parameter for parameter in self.spec.parameters if parameter.name not in out]
+        meant = [parameter for parameter in self.spec.parameters if parameter.name not in out]
+        total = self._total_parameter(meant)
+        return [parameter for parameter in meant if parameter is not total]
 
     def _chosen(self, rule: ExactlyOne) -> Parameter | None:
         """Which of a prompt and shots is meant; None where nobody said, or the rule is about other things."""
@@ -138,18 +171,11 @@ class Draft:
             return None
         return by_role[Role.SHOTS if self.storyboard else Role.PROMPT]
 
-    def _totals(self, out: set[str] | None = None) -> dict[str, int | float]:
-        """Name -> sum, of the parameters that are computed from a list that is sent."""
-        if out is None:
-            out = {p.name for p in self.spec.parameters} - {p.name for p in self._meant()}
-        totals = {}
-        for rule in self.spec.rules:
-            if isinstance(rule, TotalOf) and rule.name in self.spec and rule.list_name not in out:
-                for parameter in self._named([rule.list_name]):
-                    total = _total(parameter, self._value(parameter), rule.item_field)
-                    if total is not None:
-                        totals[rule.name] = total
-        return totals
+    def _total_parameter(self, meant: Sequence[Parameter]) -> Parameter | None:
+        """The parameter that says how long the shots are together, where shots are among what is `meant`."""
+        if self.shape is None or self.shape.parameter not in meant or self.plan.is_blank:
+            return None
+        return self.shape.total
 
     def _by_parameters(self) -> Iterator[Problem]:
         for parameter in self._meant():
@@ -172,8 +198,8 @@ class Draft:
                 if len(sent) > 1:
                     labels = " or ".join(parameter.label for parameter in sent)
                     yield Problem((sent[-1].name,), f"Set {labels}, not both.")
-            elif isinstance(rule, TotalOf) and rule.name in (totals := self._totals()):
-                yield from _unless_total_fits(rule, self.spec, totals[rule.name])
+        if self.shape is not None and (total := self._total_parameter(meant)) is not None:
+            yield from _unless_total_fits(self.shape.parameter, total, self.plan.seconds)
 
     def _unless_exactly_one(self, rule: ExactlyOne, meant: list[Parameter]) -> Iterator[Problem]:
         named = self._named(rule.names)
@@ -193,10 +219,14 @@ class Draft:
             yield Problem((chosen.name,), sentence)
 
 
-def _entry(parameter: Parameter, value: Any) -> dict[str, Any]:
-    """`parameter` as it stands in a request: its name and value, or nothing if it is left out."""
+def _entry(parameter: Parameter, value: Any, *, top: bool = False) -> dict[str, Any]:
+    """`parameter` as it stands in a request: its name and value, or nothing if it is left out.
+
+    `top`: it stands at the top of the request, where a value is one that somebody chose. The fields of a group
+    come together, so those of them that nobody touched stand at their defaults.
+    """
     if is_set(parameter, value):
-        is_default = parameter.default is not None and same(value, parameter.default)
+        is_default = not top and parameter.default is not None and same(value, parameter.default)
         if is_default and not parameter.required and parameter.role not in CONTENT:
             return {}
         sendable = _sendable(parameter, value)
@@ -227,45 +257,10 @@ def _sendable(parameter: Parameter, value: Any) -> Any:
     return value if isinstance(value, str | int | float) else None
 
 
-def _entries(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()
-
-
-def _shot_text(item: Parameter, shot: Any) -> str:
-    """What is written in a shot, on one line."""
-    if isinstance(item, Group) and isinstance(shot, Mapping):
-        shot = next((shot.get(inner.name) for inner in item.fields if inner.role is Role.PROMPT), None)
-    return " ".join(shot.split()) if isinstance(shot, str) else ""
-
-
-def _total(parameter: Parameter, value: Any, item_field: str) -> int | float | None:
-    """The sum of `item_field` over the entries, defaults in force; None if an entry has no good number."""
-    item = parameter.item if isinstance(parameter, ListOf) else None
-    fields = item.fields if isinstance(item, Group) else ()
-    summed = next((inner for inner in fields if inner.name == item_field), None)
-    entries = _entries(value)
-    if summed is None or not entries:
-        return None
-    numbers: list[int | float] = []
-    for entry in entries:
-        given = entry.get(item_field) if isinstance(entry, Mapping) else None
-        if not is_set(summed, given):
-            given = summed.default
-        if given is None or any(problems_in(summed, given, ())):
-            return None
-        numbers.append(given)
-    total = sum(numbers)
-    return int(total) if total % 1 == 0 else total
-
-
-def _unless_total_fits(rule: TotalOf, spec: ModelSpec, total: int | float) -> Iterator[Problem]:
-    target, parts = spec[rule.name], spec[rule.list_name]
-    if not any(problems_in(target, total, ())):
-        return
-    sentence = f"{parts.label} add up to {total:g}; {target.label} must be {allowed(target)}."
-    if target.role is Role.SECONDS and parts.role is Role.SHOTS:
-        sentence = f"The shots add up to {total:g} s; this model makes {_lengths(target)} s."
-    yield Problem((rule.list_name,), sentence)
+def _unless_total_fits(shots: Parameter, total: Parameter, seconds: int) -> Iterator[Problem]:
+    if any(problems_in(total, seconds, ())):
+        sentence = f"The shots add up to {seconds} s; this model makes {_lengths(total)} s."
+        yield Problem((shots.name,), sentence)
 
 
 def _lengths(parameter: Parameter) -> str:

@@ -9,12 +9,15 @@ from typing import Any
 import streamlit as st
 
 from components.catalog.checks import same
-from components.catalog.spec import ModelSpec, OnlyWith, Parameter, Role, TotalOf
+from components.catalog.spec import ModelSpec, OnlyWith, Parameter, Role
 from components.form.desk import Desk, has_storyboard
 from components.form.draft import Draft, Problem
 from components.form.prompt import set_prompt
 from components.form.starters import STARTERS
 from components.form.widgets import Path, Problems, Submit, current, say, unread, widget
+from components.storyboard.editor import board_now, board_problem, storyboard_editor
+from components.storyboard.shapes import Shape, compiled
+from components.storyboard.storyboard import Board
 
 _FIRST = (Role.SECONDS, Role.ASPECT_RATIO, Role.SOUND)
 """What matters first stands open; the rest is folded."""
@@ -36,16 +39,38 @@ def read(spec: ModelSpec, desk: Desk) -> Filled:
     storyboard = before.storyboard is True and has_storyboard(spec)
     if has_storyboard(spec):
         storyboard = st.session_state.get(f"{base}|storyboard", storyboard) is True
-    shown = [p for p in spec.parameters if not p.deprecated]
-    values = {p.name: current(p, f"{base}|{p.name}", before.values.get(p.name)) for p in shown}
-    # What stands at its published default was not chosen: under another model it would mean something.
-    values = {name: None if same(value, spec[name].default) else value for name, value in values.items()}
+    asked = [p for p in spec.parameters if not p.deprecated and not _is_board(p, before)]
+    values = {p.name: _chosen(p, f"{base}|{p.name}", before.values.get(p.name)) for p in asked}
     # Deprecated settings are kept where an older draft has them.
     values |= {name: value for name, value in before.values.items() if name not in values}
-    desk.keep(spec, values, storyboard)
-    draft = desk.draft(spec)
-    not_taken = [problem for p in shown for problem in unread(p, f"{base}|{p.name}", (p.name,))]
+    not_taken = [problem for p in asked for problem in unread(p, f"{base}|{p.name}", (p.name,))]
+    board = before.board
+    if before.shape is not None:
+        shots = before.shape.parameter.name
+        board = board_now(f"{base}|{shots}") or _board(before)
+        values.pop(shots, None)  # a request's list of shots has become the board
+        if problem := board_problem(f"{base}|{shots}"):
+            not_taken.append(Problem((shots,), problem))
+    draft = Draft(spec, values, storyboard, board)
+    desk.keep(draft)
     return Filled(draft, (*draft.problems(), *not_taken))
+
+
+def _chosen(parameter: Parameter, key: str, kept: Any) -> Any:
+    """What somebody has set. A field that has stood at its published default all the time was not chosen:
+    under another model the same value would mean something."""
+    value = current(parameter, key, kept)
+    return None if kept is None and same(value, parameter.default) else value
+
+
+def _is_board(parameter: Parameter, draft: Draft) -> bool:
+    return draft.shape is not None and parameter is draft.shape.parameter
+
+
+def _board(draft: Draft) -> Board:
+    """The shots of the draft; a storyboard opens with a place to write in."""
+    assert draft.shape is not None
+    return draft.plan if draft.plan.shots or draft.board else Board().add(draft.shape.budget)
 
 
 def form(spec: ModelSpec, desk: Desk, filled: Filled, *, insist: bool, submit: Submit) -> None:
@@ -54,10 +79,12 @@ def form(spec: ModelSpec, desk: Desk, filled: Filled, *, insist: bool, submit: S
     `insist`: say also what is merely missing. Until someone tried to generate, an empty field is no mistake.
     `submit` runs when Ctrl+Enter is pressed in a text.
     """
-    values = filled.draft.values
-    said = {p.path: p.message for p in filled.problems if insist or _touched(p.path, values)}
-    sheet = _Sheet(spec, _base(spec, desk), values, filled.draft.storyboard is True, said, submit)
-    _content(sheet)
+    said = {p.path: p.message for p in filled.problems if insist or _touched(p.path, filled.draft)}
+    sheet = _Sheet(spec, _base(spec, desk), filled.draft, said, submit)
+    if has_storyboard(spec):
+        _prompt_or_shots(sheet)
+    with st.container(gap="small"):
+        _content(sheet)
     _settings(sheet)
 
 
@@ -68,10 +95,17 @@ class _Sheet:
     spec: ModelSpec
     base: str
     """What the keys of its fields begin with."""
-    values: Mapping[str, Any]
-    storyboard: bool
+    draft: Draft
     said: Problems
     submit: Submit
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return self.draft.values
+
+    @property
+    def storyboard(self) -> bool:
+        return self.draft.storyboard is True
 
     def key(self, parameter: Parameter) -> str:
         return f"{self.base}|{parameter.name}"
@@ -85,9 +119,11 @@ def _base(spec: ModelSpec, desk: Desk) -> str:
     return f"{spec.id}|{desk.edition}"
 
 
-def _touched(path: Path, values: Mapping[str, Any]) -> bool:
+def _touched(path: Path, draft: Draft) -> bool:
     """Whether the problem is about something that a person put there (and not about what is still missing)."""
-    value: Any = values
+    value: Any = draft.values
+    if draft.shape is not None and path[:1] == (draft.shape.parameter.name,):
+        value = {path[0]: compiled(draft.plan, draft.shape)}
     for step in path:
         # Values come from storage too, and may be of any shape.
         if isinstance(value, Mapping):
@@ -99,42 +135,47 @@ def _touched(path: Path, values: Mapping[str, Any]) -> bool:
     return bool(path) and bool(value)
 
 
+def _prompt_or_shots(sheet: _Sheet) -> None:
+    key = f"{sheet.base}|storyboard"
+    if key not in st.session_state:
+        st.session_state[key] = sheet.storyboard
+    st.segmented_control(
+        "What to write",
+        [False, True],
+        key=key,
+        format_func=lambda chosen: "Storyboard" if chosen else "Single prompt",
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
 def _content(sheet: _Sheet) -> None:
     """The prompt, or the shots."""
-    spec = sheet.spec
-    prompt, shots = spec.by_role(Role.PROMPT), spec.by_role(Role.SHOTS)
-    if has_storyboard(spec):
-        key = f"{sheet.base}|storyboard"
-        if key not in st.session_state:
-            st.session_state[key] = sheet.storyboard
-        st.segmented_control(
-            "What to write",
-            [False, True],
-            key=key,
-            format_func=lambda chosen: "Storyboard" if chosen else "Single prompt",
-            required=True,
-            label_visibility="collapsed",
-        )
-    written = shots if sheet.storyboard else prompt
-    with st.container(gap="small"):
-        if written is not None:
-            sheet.field(written)
-        say(sheet.said.get(()))
-        if sheet.storyboard and shots is not None:
-            _total(sheet, shots)
-            if prompt is not None and sheet.values.get(prompt.name):
-                st.caption("Your single prompt is kept, and not sent with a storyboard.")
-        elif prompt is not None and not sheet.values.get(prompt.name):
-            _starters(sheet, prompt)
-
-
-def _total(sheet: _Sheet, shots: Parameter) -> None:
-    """How long the shots are together, where the model is told each shot's length."""
-    if not any(isinstance(rule, TotalOf) and rule.list_name == shots.name for rule in sheet.spec.rules):
+    prompt, shape = sheet.spec.by_role(Role.PROMPT), sheet.draft.shape
+    if sheet.storyboard and shape is not None:
+        _storyboard(sheet, shape)
+        if prompt is not None and sheet.values.get(prompt.name):
+            st.caption("Your single prompt is kept, and not sent with a storyboard.")
         return
-    seconds = Draft(sheet.spec, sheet.values, True).seconds()
-    if seconds:
-        st.caption(f"{seconds} s in all, sent as the length of the video.")
+    if prompt is not None:
+        sheet.field(prompt)
+    say(sheet.said.get(()))
+    if prompt is not None and not sheet.values.get(prompt.name):
+        _starters(sheet, prompt)
+
+
+def _storyboard(sheet: _Sheet, shape: Shape) -> None:
+    """The editor, what is asked for together with shots only, and the tools for the board."""
+    board, shots = sheet.draft.plan, shape.parameter
+    said = {path[1:2]: message for path, message in sheet.said.items() if path[:1] == (shots.name,)}
+    problems = {shot.id: said[(n,)] for n, shot in enumerate(board.shots) if (n,) in said}
+    problems |= {"": said[()]} if () in said else {}
+    if message := sheet.said.get(()):
+        problems[""] = message
+    storyboard_editor(board, key=sheet.key(shots), shape=shape, problems=problems, on_submit=sheet.submit)
+    for parameter in sheet.spec.parameters:
+        if OnlyWith(parameter.name, shots.name) in sheet.spec.rules and not parameter.deprecated:
+            sheet.field(parameter)
 
 
 def _starters(sheet: _Sheet, prompt: Parameter) -> None:
@@ -151,9 +192,7 @@ def _starters(sheet: _Sheet, prompt: Parameter) -> None:
 
 def _settings(sheet: _Sheet) -> None:
     """Everything else: what matters first, then the rest, folded."""
-    parameters = sheet.spec.parameters
-    asked = [p for p in parameters if not p.deprecated and p.role not in (Role.PROMPT, Role.SHOTS)]
-    asked = [p for p in asked if not _left_out(p, sheet)]
+    asked = [p for p in sheet.spec.parameters if not p.deprecated and not _is_content(p, sheet)]
     first = [p for p in asked if p.role in _FIRST or p.required]
     rest = [p for p in asked if p not in first]
     with st.container(border=True), st.grid("auto", min_column_width=240, gap="medium"):
@@ -168,12 +207,12 @@ def _settings(sheet: _Sheet) -> None:
                     sheet.field(parameter)
 
 
-def _left_out(parameter: Parameter, sheet: _Sheet) -> bool:
-    """Whether the setting has no meaning now: it needs the storyboard, or is computed from it."""
-    shots = sheet.spec.by_role(Role.SHOTS)
-    for rule in sheet.spec.rules:
-        if isinstance(rule, OnlyWith) and rule.name == parameter.name and shots and rule.needs == shots.name:
-            return not sheet.storyboard
-        if isinstance(rule, TotalOf) and rule.name == parameter.name:
-            return sheet.storyboard
-    return False
+def _is_content(parameter: Parameter, sheet: _Sheet) -> bool:
+    """Whether it is the prompt or the shots, or goes with the shots: beside them, or computed from them."""
+    shape = sheet.draft.shape
+    if parameter.role in (Role.PROMPT, Role.SHOTS):
+        return True
+    if shape is None:
+        return False
+    with_shots = OnlyWith(parameter.name, shape.parameter.name) in sheet.spec.rules
+    return with_shots or (sheet.storyboard and parameter is shape.total)

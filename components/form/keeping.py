@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from components.catalog.checks import is_set, same
 from components.catalog.spec import Parameter, Role
-from components.form.desk import CHOICES, Desk, read_desk, values_of
+from components.form.desk import CHOICES, Desk, draft_of, read_desk
+from components.form.draft import Draft
 from components.jobs.job import Job
 from components.jobs.store import StoreError
 from components.reports import State
 from components.services import Services
+from components.storyboard.storyboard import Board
 from components.words import setting
 
 
@@ -59,39 +61,48 @@ def choose(state: State, shared: Services, model: str) -> bool:
     return True
 
 
-def in_the_way(state: State, shared: Services, job: Job) -> str | None:
-    """What the settings of `job` would replace on the desk, in words; None when nothing would be lost."""
+def in_the_way(state: State, shared: Services, job: Job, board: Board | None = None) -> str | None:
+    """What the settings of `job` would replace on the desk, in words; None when nothing would be lost.
+
+    `board`: shots that come instead of the take's own.
+    """
     desk: Desk = state["desk"]
     spec = shared.catalog.find(job.order.model)
     if spec is None:
         return None
-    new, _ = values_of(job.order.body, spec)
-    kept = desk.draft(spec).values
+    kept, new = desk.draft(spec), draft_of(job.order, spec, board)
     lost = [
         p
         for p in spec.parameters
-        if is_set(p, kept.get(p.name)) and not same(kept[p.name], new.get(p.name)) and not _stays(p, new)
+        if is_set(p, kept.values.get(p.name))
+        and not same(kept.values[p.name], new.values.get(p.name))
+        and not _stays(p, new)
+        and p.role is not Role.SHOTS
     ]
-    text = next((kept[p.name] for p in lost if p.role is Role.PROMPT), None)
+    text = next((kept.values[p.name] for p in lost if p.role is Role.PROMPT), None)
+    if new.storyboard and not kept.plan.is_blank and kept.plan.rows != new.plan.rows:
+        text = next(shot.text for shot in kept.plan.shots if shot.text.strip())
     if isinstance(text, str):
         return text
-    return ", ".join(f"{p.label}: {setting(kept[p.name])}" for p in lost) or None
+    return ", ".join(f"{p.label}: {setting(kept.values[p.name])}" for p in lost) or None
 
 
-def put_on_desk(state: State, shared: Services, job: Job) -> bool:
-    """Makes the settings of `job` the draft of its model; False when the model is no longer known."""
+def put_on_desk(state: State, shared: Services, job: Job, board: Board | None = None) -> bool:
+    """Makes the settings of `job` the draft of its model; False when the model is no longer known.
+
+    `board`: shots that come instead of the take's own.
+    """
     desk: Desk = state["desk"]
     spec = shared.catalog.find(job.order.model)
     if spec is None:
         return False
-    values, storyboard = values_of(job.order.body, spec)
-    kept = desk.draft(spec).values
-    stays = {p.name: kept[p.name] for p in spec.parameters if p.name in kept and _stays(p, values)}
-    desk.replace(spec, stays | values, storyboard)
+    kept, new = desk.draft(spec), draft_of(job.order, spec, board)
+    stays = {p.name: kept.values[p.name] for p in spec.parameters if p.name in kept.values and _stays(p, new)}
+    desk.replace(replace(new, values={**stays, **new.values}, board=new.board or kept.board))
     state["parent"] = (spec.id, job.id)
     return True
 
 
-def _stays(parameter: Parameter, new: Mapping[str, Any]) -> bool:
-    """Whether a prompt stays behind the shots that come, or shots behind the prompt: kept, and not sent."""
-    return parameter.role in (Role.PROMPT, Role.SHOTS) and not new.get(parameter.name)
+def _stays(parameter: Parameter, new: Draft) -> bool:
+    """Whether it is a prompt that stays behind the shots that come: kept, and not sent."""
+    return parameter.role is Role.PROMPT and not new.values.get(parameter.name)

@@ -30,6 +30,7 @@ def order(
         seconds=draft.seconds(),
         aspect_ratio=draft.aspect_ratio(),
         parent=parent,
+        board=draft.plan.as_json() if draft.plans_shots else None,
     )
 
 

@@ -124,6 +124,9 @@ def _choice(parameter: Choice, key: str, value: Any) -> None:
     unit = " s" if parameter.role is Role.SECONDS else ""
 
     def shown(option: Any) -> str:
+        words = parameter.words.get(option) if isinstance(option, str) else None
+        if words is not None:
+            return words.label
         return NOT_SET if isinstance(option, _NotSet) else _word(option) + unit
 
     if len(options) <= _FEW:
@@ -134,6 +137,8 @@ def _choice(parameter: Choice, key: str, value: Any) -> None:
         st.select_slider(parameter.label, options, key=key, format_func=shown, help=_help(parameter))
     else:
         st.selectbox(parameter.label, options, key=key, format_func=shown, help=_help(parameter))
+    if parameter.words and (chosen := parameter.words.get(str(st.session_state[key]))) and chosen.note:
+        st.caption(as_text(chosen.note))
 
 
 def _number(parameter: Number, key: str, value: Any) -> None:
@@ -189,7 +194,7 @@ def _group(parameter: Group, key: str, value: Any, problems: Problems, path: Pat
 def _list(parameter: ListOf, key: str, value: Any, problems: Problems, path: Path, submit: Submit) -> None:
     entries = value if isinstance(value, list) else []
     ids = _ids(parameter, key, entries)
-    word = "Shot" if parameter.role is Role.SHOTS else parameter.label
+    word = parameter.label
     st.markdown(f"**{as_text(parameter.label)}**", help=_help(parameter))
     say(problems.get(path))
     for n, i in enumerate(ids):
@@ -224,9 +229,7 @@ def _ids(parameter: ListOf, key: str, entries: list[Any]) -> list[str]:
     """A lasting id for each entry of the list: an entry that is removed takes no other's text with it."""
     ids: list[str] | None = st.session_state.get(f"{key}:ids")
     if ids is None:
-        # A storyboard opens with a place to write in.
-        first = 1 if parameter.role is Role.SHOTS else parameter.min_items
-        ids = [secrets.token_hex(4) for _ in range(max(len(entries), first))]
+        ids = [secrets.token_hex(4) for _ in range(max(len(entries), parameter.min_items))]
         st.session_state[f"{key}:ids"] = ids
     return ids
 

@@ -78,6 +78,11 @@ class Board:
         return not any(shot.text.strip() for shot in self.shots)
 
     @property
+    def rows(self) -> tuple[tuple[str, int], ...]:
+        """Text and seconds of each shot."""
+        return tuple((shot.text, shot.seconds) for shot in self.shots)
+
+    @property
     def cuts(self) -> tuple[int, ...]:
         """When each shot begins, in seconds."""
         starts = [0]

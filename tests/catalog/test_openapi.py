@@ -25,7 +25,6 @@ from components.catalog.spec import (
     Role,
     Switch,
     Text,
-    TotalOf,
 )
 from tests.catalog.judge import VALUES, body_schema, document_of, object_schemas, patient, walk
 from tests.need import shared
@@ -239,7 +238,7 @@ def test_parameters_stand_in_the_order_of_a_form() -> None:
 
 
 def test_rules_apply_to_any_model_that_has_all_their_fields() -> None:
-    exactly, total = ExactlyOne(("prompt", "multi_prompt")), TotalOf("duration", "multi_prompt", "duration")
+    exactly = ExactlyOne(("prompt", "multi_prompt"))
     at_most = AtMostOne(("camera_control", "advanced_camera_control"))
     only = OnlyWith("shot_type", "multi_prompt")
 
@@ -247,14 +246,11 @@ def test_rules_apply_to_any_model_that_has_all_their_fields() -> None:
         properties = {name: schema for name, schema in {**ALL, **other}.items() if name != without}
         return read_document(document_of({"properties": properties})).rules
 
-    assert rules() == (exactly, at_most, only, total)
-    assert rules(without="prompt") == (at_most, only, total)
+    assert rules() == (exactly, at_most, only)
+    assert rules(without="prompt") == (at_most, only)
     assert rules(without="multi_prompt") == (at_most,)
-    assert rules(without="camera_control") == (exactly, only, total)
-    assert rules(without="duration") == (exactly, at_most, only)
-    texts = {"type": "array", "items": {"type": "string"}}
-    assert rules(multi_prompt=texts) == (exactly, at_most, only)
-    assert rules(prompt={"type": "string", "required": True}) == (at_most, only, total)
+    assert rules(without="camera_control") == (exactly, only)
+    assert rules(prompt={"type": "string", "required": True}) == (at_most, only)
 
 
 def test_roles_reach_into_shots_and_only_there() -> None:

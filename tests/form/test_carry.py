@@ -47,26 +47,10 @@ LONG = "x" * 10_000
         ),
         # A text that is too long is better than none.
         (PRO, {"prompt": LONG}, TURBO, {"prompt": "b"}, {"prompt": LONG}),
-        # Shots change their shape.
-        (PRO, {"multi_prompt": ["a", ""]}, TURBO, {}, {"multi_prompt": [{"prompt": "a"}, {"prompt": ""}]}),
-        (
-            PRO,
-            {"multi_prompt": ["a", "new", "more"]},
-            TURBO,
-            {"multi_prompt": [{"prompt": "a", "duration": 3}, {"prompt": "b", "duration": 4}]},
-            {
-                "multi_prompt": [
-                    {"prompt": "a", "duration": 3},
-                    {"prompt": "new", "duration": 4},
-                    {"prompt": "more"},
-                ]
-            },
-        ),
-        (TURBO, {"multi_prompt": [{"prompt": "a", "duration": 3}, {}]}, PRO, {}, {"multi_prompt": ["a", ""]}),
+        # Shots travel as a board, not here.
+        (PRO, {"multi_prompt": ["a", ""]}, TURBO, {}, {}),
         # Wrong types stay behind.
-        (PRO, {"prompt": 5, "multi_prompt": "a", "duration": "5"}, TURBO, {}, {}),
-        (PRO, {"multi_prompt": [5, None]}, TURBO, {}, {"multi_prompt": [{"prompt": ""}, {"prompt": ""}]}),
-        (TURBO, {"multi_prompt": [5, {"prompt": 5}]}, PRO, {}, {"multi_prompt": ["", ""]}),
+        (PRO, {"prompt": 5, "duration": "5"}, TURBO, {}, {}),
         # Deprecated and unknown fields do not travel.
         (MASTER, {"prompt": "a", "ratio": "1:1", "x": 1}, OLDEST, {}, {"prompt": "a"}),
         (PRO, {}, STANDARD, {"multi_prompt": ["a"], "prompt": "b"}, {"prompt": "b"}),
@@ -83,8 +67,7 @@ def test_what_fits_comes_along(
 
 
 def test_there_and_back_again_nothing_is_lost() -> None:
-    shots = [{"prompt": "a", "duration": 3}, {"prompt": "b", "duration": 4}]
-    values = {"prompt": "p", "multi_prompt": shots, "duration": 12, "aspect_ratio": "9:16"}
+    values = {"prompt": "p", "duration": 12, "aspect_ratio": "9:16"}
     for other in MODELS:
         there = carry(values, TURBO, other, {})
         assert there["prompt"] == "p"

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,13 +8,33 @@ from hypothesis import strategies as st
 
 from components.catalog.catalog import Catalog
 from components.catalog.spec import ModelSpec, Role
-from components.form.desk import CHOICES, Desk, has_storyboard, read_desk, values_of
-from components.jobs.job import Destination
+from components.form.desk import CHOICES, Desk, draft_of, has_storyboard, read_desk
+from components.form.draft import Draft
+from components.jobs.job import Destination, Order
+from components.storyboard.storyboard import board_from
 
 CATALOG = Catalog.bundled()
 MODELS = {spec.id: spec for spec in CATALOG.models}
 BOARDS = [spec for spec in CATALOG.models if has_storyboard(spec)]
 PLAIN = [spec for spec in CATALOG.models if not has_storyboard(spec)]
+
+
+BOARD = board_from([("a", 3), ("b\n🦊", 4)])
+
+
+def asked(spec: ModelSpec, body: dict[str, Any], board: dict[str, Any] | None = None) -> Order:
+    """A take that was asked for with this request."""
+    where = Destination.SANDBOX
+    return Order(
+        owner="ann",
+        model=spec.id,
+        model_name=spec.name,
+        body=body,
+        destination=where,
+        base_url="",
+        path="/",
+        board=board,
+    )
 
 
 def name(spec: ModelSpec, role: Role) -> str:
@@ -25,7 +46,7 @@ def name(spec: ModelSpec, role: Role) -> str:
 def test_switching_models_takes_the_prompt_along_and_brings_the_rest_back() -> None:
     old, new = BOARDS[0], PLAIN[0]
     desk = Desk(old.id)
-    desk.keep(old, {name(old, Role.PROMPT): "a fox", name(old, Role.SECONDS): 7}, False)
+    desk.keep(Draft(old, {name(old, Role.PROMPT): "a fox", name(old, Role.SECONDS): 7}, False))
     desk.switch(old, new)
     assert desk.model == new.id
     assert desk.draft(new).values[name(new, Role.PROMPT)] == "a fox"
@@ -37,18 +58,32 @@ def test_switching_models_takes_the_prompt_along_and_brings_the_rest_back() -> N
 def test_a_storyboard_is_still_one_after_a_visit_to_a_model_without() -> None:
     old, new = BOARDS[0], PLAIN[0]
     desk = Desk(old.id)
-    desk.keep(old, {name(old, Role.SHOTS): ["a", "b"]}, True)
+    desk.keep(Draft(old, {}, True, BOARD))
     desk.switch(old, new)
     assert not desk.draft(new).storyboard
     desk.switch(new, old)
     assert desk.draft(old).storyboard
-    assert desk.draft(old).values[name(old, Role.SHOTS)] == ["a", "b"]
+    assert desk.draft(old).plan == BOARD
+
+
+def test_a_board_goes_along_to_another_model_whole_and_an_empty_one_takes_nothing_away() -> None:
+    old, new = BOARDS
+    desk = Desk(old.id)
+    desk.keep(Draft(old, {}, True, BOARD))
+    desk.switch(old, new)
+    assert desk.draft(new).storyboard
+    assert desk.draft(new).plan == BOARD
+    desk.keep(Draft(old, {}, True, board_from([("", 5)])))
+    desk.switch(new, old)
+    desk.keep(Draft(old, {}, True, board_from([(" ", 5)])))
+    desk.switch(old, new)
+    assert desk.draft(new).plan == BOARD
 
 
 def test_another_edition_shows_the_replaced_draft_in_fresh_fields() -> None:
     desk = Desk(PLAIN[0].id)
     before = desk.edition
-    desk.replace(BOARDS[0], {name(BOARDS[0], Role.PROMPT): "new"}, False)
+    desk.replace(Draft(BOARDS[0], {name(BOARDS[0], Role.PROMPT): "new"}, False))
     assert desk.model == BOARDS[0].id
     assert desk.edition > before
 
@@ -56,10 +91,10 @@ def test_another_edition_shows_the_replaced_draft_in_fresh_fields() -> None:
 def test_the_desk_comes_back_as_it_was_kept() -> None:
     spec = BOARDS[0]
     desk = Desk(spec.id, takes=3, destination=Destination.SANDBOX)
-    desk.keep(spec, {name(spec, Role.PROMPT): "a fox\n🦊"}, False)
+    desk.keep(Draft(spec, {name(spec, Role.PROMPT): "a fox\n🦊"}, False, BOARD))
     again = read_desk({CHOICES: desk.choices(), **desk.drafts}, MODELS, PLAIN[0].id)
     assert (again.model, again.takes, again.destination) == (spec.id, 3, Destination.SANDBOX)
-    assert again.draft(spec).values == desk.draft(spec).values
+    assert again.draft(spec) == desk.draft(spec)
 
 
 @pytest.mark.parametrize(
@@ -83,10 +118,20 @@ def test_what_no_longer_fits_is_left_out_of_a_kept_desk(kept: Mapping[str, Mappi
 @pytest.mark.parametrize("spec", CATALOG.models, ids=lambda spec: spec.id)
 def test_a_request_becomes_a_draft_that_makes_the_same_request(spec: ModelSpec) -> None:
     body: dict[str, Any] = {"model": spec.id, name(spec, Role.PROMPT): "a fox", name(spec, Role.SECONDS): 10}
-    values, storyboard = values_of(body, spec)
     desk = Desk(spec.id)
-    desk.replace(spec, values, storyboard)
+    desk.replace(draft_of(asked(spec, body), spec))
     assert desk.draft(spec).request() == body
+
+
+@pytest.mark.parametrize("spec", BOARDS, ids=lambda spec: spec.id)
+def test_a_storyboard_comes_back_from_its_take_with_its_seconds(spec: ModelSpec) -> None:
+    first = Draft(spec, {}, True, BOARD)
+    order = asked(spec, first.request(), board=BOARD.as_json())
+    assert draft_of(order, spec) == first
+    assert draft_of(order, spec, BOARD.keep([1])).plan == BOARD.keep([1])
+    older = draft_of(replace(order, board=None), spec)  # from before boards were kept
+    assert [seconds for _, seconds in older.plan.rows] == [3, 4]
+    assert older.request() == first.request()
 
 
 json_like = st.recursive(
@@ -100,7 +145,9 @@ json_like = st.recursive(
     st.dictionaries(
         st.sampled_from([CHOICES, *MODELS]),
         st.dictionaries(
-            st.sampled_from(["model", "takes", "destination", "values", "storyboard"]), json_like, max_size=5
+            st.sampled_from(["model", "takes", "destination", "values", "storyboard", "board"]),
+            json_like,
+            max_size=5,
         ),
         max_size=4,
     )

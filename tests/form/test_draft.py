@@ -11,6 +11,7 @@ from components.catalog.catalog import Catalog
 from components.catalog.openapi import read_document
 from components.catalog.spec import ModelSpec
 from components.form.draft import Draft, Problem
+from components.storyboard.storyboard import Board, board_from
 from tests.catalog.judge import document_of
 
 PRO, TURBO, MASTER, STANDARD, OLDEST = Catalog.bundled().models
@@ -38,6 +39,10 @@ CAMERA = read_document(
 )
 
 
+def board(*rows: tuple[str, int]) -> Board:
+    return board_from(rows)
+
+
 def shots(*lengths: int | None, text: str = "a fox") -> list[dict[str, Any]]:
     return [{"prompt": text} | ({} if length is None else {"duration": length}) for length in lengths]
 
@@ -52,16 +57,15 @@ def sentences(draft: Draft) -> list[str]:
         (Draft(STANDARD, {"prompt": "a fox"}), {"prompt": "a fox"}),
         # As typed, blanks and all.
         (Draft(STANDARD, {"prompt": "  a\n\nfox <b> "}), {"prompt": "  a\n\nfox <b> "}),
-        # What was not set, or set to what holds anyway, is left out.
+        # What was not set is left out; what was set is sent, even if it holds anyway: a default may change.
         (
             Draft(STANDARD, {"prompt": "a", "duration": 5, "cfg_scale": None, "negative_prompt": ""}),
-            {"prompt": "a"},
+            {"prompt": "a", "duration": 5},
         ),
         (Draft(STANDARD, {"prompt": "a", "negative_prompt": " \n", "aspect_ratio": []}), {"prompt": "a"}),
         (Draft(STANDARD, {"prompt": "a", "cfg_scale": 0}), {"prompt": "a", "cfg_scale": 0}),
-        (Draft(PRO, {"prompt": "a", "generate_audio": True}), {"prompt": "a"}),
+        (Draft(PRO, {"prompt": "a", "generate_audio": True}), {"prompt": "a", "generate_audio": True}),
         (Draft(PRO, {"prompt": "a", "generate_audio": False}), {"prompt": "a", "generate_audio": False}),
-        # A field without a published default is sent whenever it is set.
         (Draft(MASTER, {"prompt": "a", "duration": 5}), {"prompt": "a", "duration": 5}),
         # Nobody can have asked for these.
         (Draft(MASTER, {"prompt": "a", "ratio": "1:1", "nonsense": 1, "model": "x"}), {"prompt": "a"}),
@@ -69,25 +73,32 @@ def sentences(draft: Draft) -> list[str]:
         (Draft(MASTER, {"prompt": "a", "duration": 10.0}), {"prompt": "a", "duration": 10}),
         # A prompt or shots, as chosen.
         (Draft(PRO, {"prompt": "a", "multi_prompt": ["b"]}, False), {"prompt": "a"}),
-        (Draft(PRO, {"prompt": "a", "multi_prompt": ["b", "c"]}, True), {"multi_prompt": ["b", "c"]}),
-        (Draft(PRO, {"multi_prompt": ["b"]}), {"multi_prompt": ["b"]}),
-        (Draft(PRO, {"multi_prompt": ["b"], "duration": 8}, True), {"multi_prompt": ["b"], "duration": 8}),
+        (
+            Draft(PRO, {"prompt": "a"}, True, board(("b", 3), ("c", 4))),
+            {"multi_prompt": ["b, 3 seconds.", "c, 4 seconds."], "duration": 7},
+        ),
+        (Draft(PRO, {}, None, board(("b", 3))), {"multi_prompt": ["b, 3 seconds."], "duration": 3}),
+        # A request is read as the shots that it asks for.
+        (
+            Draft(PRO, {"multi_prompt": ["b, 2 seconds", "c"], "duration": 8}, True),
+            {"multi_prompt": ["b, 2 seconds", "c, 6 seconds."], "duration": 8},
+        ),
         # What has a meaning only with shots.
         (
-            Draft(PRO, {"prompt": "a", "shot_type": "intelligent", "multi_prompt": ["b"]}, False),
+            Draft(PRO, {"prompt": "a", "shot_type": "intelligent"}, False, board(("b", 3))),
             {"prompt": "a"},
         ),
         (
-            Draft(PRO, {"shot_type": "intelligent", "multi_prompt": ["b"]}, True),
-            {"multi_prompt": ["b"], "shot_type": "intelligent"},
+            Draft(PRO, {"shot_type": "intelligent"}, True, board(("b", 3))),
+            {"multi_prompt": ["b, 3 seconds."], "duration": 3, "shot_type": "intelligent"},
         ),
         # The length is the shots' lengths, and always said.
         (Draft(TURBO, {"multi_prompt": shots(3, 4)}, True), {"multi_prompt": shots(3, 4), "duration": 7}),
         (
             Draft(TURBO, {"multi_prompt": shots(None, 3)}, True),
-            {"multi_prompt": shots(None, 3), "duration": 8},
+            {"multi_prompt": shots(5, 3), "duration": 8},
         ),
-        (Draft(TURBO, {"multi_prompt": shots(5)}, True), {"multi_prompt": shots(None), "duration": 5}),
+        (Draft(TURBO, {}, True, board(("a fox", 5))), {"multi_prompt": shots(5), "duration": 5}),
         (
             Draft(TURBO, {"multi_prompt": shots(3, 4), "duration": 12}, True),
             {"multi_prompt": shots(3, 4), "duration": 7},
@@ -149,17 +160,14 @@ def test_asking_does_not_change_the_values() -> None:
             [((), "There is a prompt and there are shots: choose which of the two is meant.")],
         ),
         # Shots.
-        (Draft(PRO, {"multi_prompt": ["a", " "]}, True), [(("multi_prompt", 1), "Shot 2 has no text yet.")]),
+        (Draft(PRO, {}, True, board(("a", 3), (" ", 3))), [(("multi_prompt", 1), "Shot 2 has no text yet.")]),
         (
             Draft(TURBO, {"multi_prompt": [*shots(3), {"duration": 3}]}, True),
             [(("multi_prompt", 1, "prompt"), "Shot 2 has no text yet.")],
         ),
         (
-            Draft(TURBO, {"multi_prompt": [{}, {"prompt": "", "duration": None}]}, True),
-            [
-                (("multi_prompt", 0, "prompt"), "Shot 1 has no text yet."),
-                (("multi_prompt", 1, "prompt"), "Shot 2 has no text yet."),
-            ],
+            Draft(TURBO, {}, True, board(("", 3), (" ", 5))),
+            [(("multi_prompt",), "Plan at least one shot, or write a prompt.")],
         ),
         (
             Draft(TURBO, {"multi_prompt": shots(*[2] * 7)}, True),
@@ -174,12 +182,13 @@ def test_asking_does_not_change_the_values() -> None:
             [(("multi_prompt",), "The shots add up to 2 s; this model makes 3 to 15 s.")],
         ),
         (
-            Draft(TURBO, {"multi_prompt": shots(0)}, True),
+            Draft(TURBO, {}, True, board(("a", 16))),
             [
+                (("multi_prompt",), "The shots add up to 16 s; this model makes 3 to 15 s."),
                 (
                     ("multi_prompt", 0, "duration"),
-                    "Length in shot 1 must be a whole number from 1 to 15; you gave 0.",
-                )
+                    "Length in shot 1 must be a whole number from 1 to 15; you gave 16.",
+                ),
             ],
         ),
         (
@@ -287,14 +296,6 @@ def test_asking_does_not_change_the_values() -> None:
             [(("generate_audio",), "Sound must be on or off; you gave “yes”.")],
         ),
         (
-            Draft(TURBO, {"multi_prompt": "a"}, True),
-            [(("multi_prompt",), "Shots must be a list; you gave “a”.")],
-        ),
-        (
-            Draft(TURBO, {"multi_prompt": ["a"]}, True),
-            [(("multi_prompt", 0), "Shot 1 must be a group of settings; you gave “a”.")],
-        ),
-        (
             Draft(STANDARD, ["prompt"]),  # type: ignore[arg-type]  # storage may hold anything
             [((), "This draft cannot be read; please start a new one.")],
         ),
@@ -307,10 +308,10 @@ def test_what_is_wrong_is_said_in_a_sentence(draft: Draft, problems: list[tuple[
 
 
 def test_a_setting_that_is_not_sent_is_not_complained_of() -> None:
-    values = {"prompt": "a", "multi_prompt": [{"prompt": "x" * 9999}], "duration": 5}
-    assert Draft(TURBO, values, False).problems() == ()
-    values = {"prompt": "a" * 9999, "multi_prompt": shots(3), "duration": 99}
-    assert Draft(TURBO, values, True).problems() == ()
+    values = {"prompt": "a", "duration": 5}
+    assert Draft(TURBO, values, False, board(("x" * 9999, 3))).problems() == ()
+    values = {"prompt": "a" * 9999, "duration": 99}
+    assert Draft(TURBO, values, True, board(("a", 3))).problems() == ()
     assert Draft(PRO, {"prompt": "a", "shot_type": "none"}, False).problems() == ()
 
 
@@ -328,7 +329,7 @@ def test_a_long_wrong_value_is_shown_in_brief() -> None:
         (Draft(MASTER, {"prompt": "a"}), {}),
         (Draft(PRO, {"prompt": "a"}), {"duration": 5, "aspect_ratio": "16:9", "generate_audio": True}),
         (
-            Draft(PRO, {"multi_prompt": ["a"], "duration": 9}, True),
+            Draft(PRO, {"duration": 9}, True, board(("a", 4))),
             {"aspect_ratio": "16:9", "generate_audio": True, "shot_type": "customize"},
         ),
         (Draft(TURBO, {"multi_prompt": shots(3)}, True), {"aspect_ratio": "16:9"}),
@@ -345,10 +346,11 @@ def test_the_defaults_in_force_are_those_of_what_is_not_sent(draft: Draft, defau
         (Draft(MASTER, {"prompt": "a"}), None, None, "a"),
         (Draft(MASTER, {"duration": 10.0, "aspect_ratio": "1:1"}), 10, "1:1", ""),
         (Draft(PRO, {"prompt": "a", "multi_prompt": ["b"], "duration": 9}, False), 9, "16:9", "a"),
-        (Draft(PRO, {"prompt": "a", "multi_prompt": ["b", "c\nd", ""]}, True), 5, "16:9", "b\nc d"),
+        (Draft(PRO, {"prompt": "a"}, True, board(("b", 3), ("c\nd", 2), ("", 1))), 6, "16:9", "b\nc d"),
         (Draft(TURBO, {"prompt": "a", "multi_prompt": shots(3, None)}, True), 8, "16:9", "a fox\na fox"),
         (Draft(TURBO, {"prompt": 5, "duration": "x", "aspect_ratio": 9}), None, None, ""),
-        (Draft(TURBO, {"multi_prompt": [5, {"prompt": 5}]}, True), 10, "16:9", ""),
+        # What is no shot is left out.
+        (Draft(TURBO, {"multi_prompt": [5, {"prompt": 5}]}, True), 5, "16:9", ""),
         (Draft(TURBO, {"multi_prompt": "a", "duration": 9}, True), 9, "16:9", ""),
     ],
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import assume, event, given, settings
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from components.catalog.catalog import Catalog
 from components.catalog.openapi import read_document
-from components.catalog.spec import ExactlyOne, ModelSpec, Role, TotalOf
+from components.catalog.spec import ExactlyOne, Role
 from components.form.draft import Draft
+from components.storyboard.storyboard import Board, board_from
 from tests.catalog.judge import VALUES, body_schema, document_of, fitting, object_schemas, patient, validator
 
 BUNDLED = Catalog.bundled().models
@@ -34,11 +36,20 @@ def values_for(draw: st.DrawFn, schema: dict[str, Any], always: tuple[str, ...] 
 
 
 @st.composite
+def boards(draw: st.DrawFn) -> Board | None:
+    """No board, or one that a person may have planned, within the limits of the models or not."""
+    text = st.sampled_from(["", " ", "a fox", "a fox, 3 seconds", "x" * 3073, "a\x00b"]) | st.text(max_size=9)
+    rows = st.lists(st.tuples(text, st.integers(1, 20)), max_size=8)
+    board = draw(st.none() | rows.map(board_from))
+    return board if board is None else replace(board, write_lengths=draw(st.booleans()))
+
+
+@st.composite
 def bundled_drafts(draw: st.DrawFn) -> Draft:
     spec = draw(st.sampled_from(BUNDLED))
     content = tuple(p.name for p in spec.parameters if p.role in (Role.PROMPT, Role.SHOTS))
     values = draw(values_for(body_schema(spec.document), content))
-    return Draft(spec, values, draw(st.sampled_from([None, False, True])))
+    return Draft(spec, values, draw(st.sampled_from([None, False, True])), draw(boards()))
 
 
 @st.composite
@@ -80,10 +91,10 @@ def test_a_draft_without_problems_is_a_valid_request_of_a_bundled_model(draft: D
     for rule in draft.spec.rules:
         if isinstance(rule, ExactlyOne):
             assert len(body.keys() & set(rule.names)) == 1
-        if isinstance(rule, TotalOf) and rule.list_name in body:
-            length = draft.spec[rule.name].default
-            shots = body[rule.list_name]
-            assert body[rule.name] == sum(shot.get(rule.item_field, length) for shot in shots)
+    if draft.plans_shots and draft.shape is not None:
+        assert len(body[draft.shape.parameter.name]) == len(draft.plan.shots)
+        assert draft.shape.total is not None
+        assert body[draft.shape.total.name] == draft.plan.seconds
 
 
 @settings(patient, max_examples=150)
@@ -110,25 +121,22 @@ def test_a_value_that_the_document_forbids_has_a_problem_in_its_place(
     draft: Draft, name: int, value: Any
 ) -> None:
     spec = draft.spec
-    parameter = spec.parameters[name % len(spec.parameters)]
+    plain = [p for p in spec.parameters if p.role is not Role.SHOTS]  # those come from a board
+    parameter = plain[name % len(plain)]
     schema = body_schema(spec.document)["properties"][parameter.name]
     probe = {"type": "object", "properties": {"model": {}, "it": schema}}
     judge = validator(document_of(probe))
     meant = as_meant(probe, {"it": value})
     assume("it" in meant and not judge.is_valid({"model": "maker/some-model", **meant}))
+    with_shots = parameter.deprecated or parameter.name == "shot_type"
     only_here = Draft(
-        spec, {**context(spec, parameter.role), parameter.name: value}, parameter.role is Role.SHOTS
+        spec,
+        {"prompt": "a", parameter.name: value},
+        with_shots,
+        board_from([("a", 3)]) if with_shots else None,
     )
-    if parameter.deprecated or parameter.name == "shot_type":
-        only_here = Draft(spec, {"multi_prompt": ["a"], "prompt": "a", parameter.name: value}, True)
     places = {problem.path[:1] for problem in only_here.problems()}
     assert parameter.deprecated or (parameter.name,) in places
-
-
-def context(spec: ModelSpec, role: Role) -> dict[str, Any]:
-    """A prompt, unless the field in question takes its place."""
-    prompt = spec.by_role(Role.PROMPT)
-    return {prompt.name: "a"} if prompt is not None and role is not Role.SHOTS else {}
 
 
 def as_meant(schema: dict[str, Any], value: Any) -> Any:

@@ -11,6 +11,7 @@ from components.jobs.job import BUILT_IN, Destination, Job
 from components.jobs.store import StoreError
 from components.services import Services, build
 from components.settings import Settings
+from components.storyboard.storyboard import board_from
 
 
 @pytest.fixture
@@ -109,11 +110,11 @@ def test_a_desk_is_written_only_when_it_changed(shared: Services, monkeypatch: p
 
     monkeypatch.setattr(shared.store, "save_draft", counted)
     spec = shared.catalog.models[0]
-    desk.keep(spec, {"prompt": "a"}, False)
+    desk.keep(Draft(spec, {"prompt": "a"}, False))
     assert keep(state, shared, "me") is None
     assert keep(state, shared, "me") is None
     assert written.count(spec.id) == 1
-    desk.keep(spec, {"prompt": "b"}, False)
+    desk.keep(Draft(spec, {"prompt": "b"}, False))
     keep(state, shared, "me")
     assert written.count(spec.id) == 2
     assert open_desk({}, shared, "me").draft(spec).values == {"prompt": "b"}
@@ -144,7 +145,7 @@ def test_a_take_goes_back_on_the_desk_and_says_what_it_would_replace(shared: Ser
     job = click(state, shared, draft(shared, "the take's prompt"))[0]
     spec = shared.catalog.models[0]
     assert in_the_way(state, shared, job) is None
-    desk.keep(spec, {"prompt": "half a sentence"}, False)
+    desk.keep(Draft(spec, {"prompt": "half a sentence"}, False))
     assert in_the_way(state, shared, job) == "half a sentence"
     assert put_on_desk(state, shared, job)
     assert desk.draft(spec).request() == job.order.body
@@ -160,7 +161,7 @@ def test_a_changed_setting_is_in_the_way_too(shared: Services) -> None:
     spec = shared.catalog.models[0]
     seconds = spec.by_role(Role.SECONDS)
     assert seconds is not None
-    desk.keep(spec, {"prompt": "a fox", seconds.name: 10}, False)
+    desk.keep(Draft(spec, {"prompt": "a fox", seconds.name: 10}, False))
     assert in_the_way(state, shared, job) == f"{seconds.label}: 10"
 
 
@@ -169,10 +170,27 @@ def test_shots_behind_a_prompt_stay_on_the_desk(shared: Services) -> None:
     desk = open_desk(state, shared, "me")
     job = click(state, shared, draft(shared, "a fox"))[0]
     spec = shared.catalog.models[0]
-    shots = spec.by_role(Role.SHOTS)
-    assert shots is not None
-    desk.keep(spec, {shots.name: ["one", "two"]}, True)
+    board = board_from([("one", 3), ("two", 4)])
+    desk.keep(Draft(spec, {}, True, board))
     assert in_the_way(state, shared, job) is None
     put_on_desk(state, shared, job)
-    assert desk.draft(spec).values[shots.name] == ["one", "two"]
+    assert desk.draft(spec).plan == board
+    assert desk.draft(spec).request() == job.order.body
+
+
+def test_shots_come_back_from_a_take_over_others_after_a_question(shared: Services) -> None:
+    state: dict[str, Any] = {}
+    desk = open_desk(state, shared, "me")
+    spec = shared.catalog.models[0]
+    board = board_from([("one", 3), ("two", 4)])
+    job = click(state, shared, Draft(spec, {}, True, board))[0]
+    assert job.order.board == board.as_json()
+    assert job.order.seconds == 7
+    assert in_the_way(state, shared, job) is None
+    desk.keep(Draft(spec, {"prompt": "kept"}, True, board_from([("one", 3), ("three", 4)])))
+    assert in_the_way(state, shared, job) == "one"
+    assert put_on_desk(state, shared, job, board.keep([1]))
+    assert desk.draft(spec).plan.rows == (("two", 4),)
+    assert desk.draft(spec).values["prompt"] == "kept"
+    assert put_on_desk(state, shared, job)
     assert desk.draft(spec).request() == job.order.body

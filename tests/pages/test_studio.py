@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.catalog.spec import ModelSpec, Role, TotalOf
+from components.catalog.spec import ModelSpec, OnlyWith, Role
 from components.form.desk import has_storyboard
 from components.jobs.job import Destination, State
 from components.services import Services
+from components.storyboard.shapes import shape_of
+from components.storyboard.storyboard import board_from
 from tests.need import ROOT
 
 SHELL = str(ROOT / "components" / "shell.py")
@@ -54,9 +56,9 @@ def bodies(shared: Services) -> list[dict[str, Any]]:
 
 
 def said(app: AppTest) -> str:
-    return " ".join(
-        element.value for kind in (app.markdown, app.warning, app.error, app.caption) for element in kind
-    )
+    """Every sentence on the page, as it is read: without the backslashes that keep Markdown out."""
+    kinds = (app.markdown, app.warning, app.error, app.caption)
+    return " ".join(element.value for kind in kinds for element in kind).replace("\\", "")
 
 
 def test_an_empty_studio_reproaches_nobody(shared: Services) -> None:
@@ -150,23 +152,112 @@ def test_a_setting_without_a_default_is_not_set_until_somebody_chooses(shared: S
     assert len(field.options) == 4
 
 
-def test_shots_are_sent_without_the_prompt_that_is_kept(shared: Services) -> None:
-    model = next(
-        m
-        for m in shared.catalog.models
-        if has_storyboard(m) and not any(isinstance(r, TotalOf) for r in m.rules)
-    )
-    app = write(studio(model=model.id), shared, "kept")
+def board_models(shared: Services) -> list[ModelSpec]:
+    return [model for model in shared.catalog.models if has_storyboard(model)]
+
+
+def storyboard(app: AppTest, shared: Services, *rows: tuple[str, int]) -> AppTest:
+    """In storyboard mode, with these shots in the editor."""
     app.segmented_control(key=f"{base(app)}|storyboard").select(True).run()
-    shots = model.by_role(Role.SHOTS)
+    shots = spec_of(app, shared).by_role(Role.SHOTS)
     assert shots is not None
-    key = f"{base(app)}|{shots.name}"
-    app.button(key=f"{key}.add").click().run()
-    first, second = app.session_state[f"{key}:ids"]
-    app.session_state[f"{key}.{first}:text"] = "one"
-    app.session_state[f"{key}.{second}:text"] = "two"
-    press(sound(app.run()))
-    assert bodies(shared) == [{"model": model.id, shots.name: ["one", "two"]}]
+    app.session_state[f"{base(app)}|{shots.name}:board"] = board_from(rows)
+    return sound(app.run())
+
+
+def test_shots_are_sent_with_their_lengths_and_without_the_prompt_that_is_kept(shared: Services) -> None:
+    sent = []
+    for model in board_models(shared):
+        app = write(studio(model=model.id), shared, "kept")
+        press(storyboard(app, shared, ("one", 3), ("two", 4)))
+        body = bodies(shared)[-1]
+        shape = shape_of(model)
+        assert shape is not None
+        assert shape.total is not None
+        assert body.keys() == {"model", shape.parameter.name, shape.total.name}
+        assert body[shape.total.name] == 7
+        sent.append(body[shape.parameter.name])
+        assert app.session_state["desk"].draft(model).values["prompt"] == "kept"
+        board = shared.store.page().jobs[0].order.board
+        assert board is not None
+        assert [shot["seconds"] for shot in board["shots"]] == [3, 4]
+    assert sent == [
+        ["one, 3 seconds.", "two, 4 seconds."],
+        [{"prompt": "one", "duration": 3}, {"prompt": "two", "duration": 4}],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ((("", 5),), "Plan at least one shot"),
+        ((("one", 5), (" ", 5)), "Shot 2 has no text yet"),
+        ((("one", 2),), "add up to 2 s; this model makes 3 to 15 s"),
+        ((("one", 9), ("two", 9)), "add up to 18 s"),
+        ((("x" * 3073, 5),), "3,073"),
+        (tuple(("one", 1) for _ in range(7)), "the limit is 6"),
+    ],
+)
+def test_a_board_that_cannot_be_sent_gets_a_sentence_and_keeps_everything(
+    shared: Services, rows: tuple[tuple[str, int], ...], sentence: str
+) -> None:
+    model = next(m for m in board_models(shared) if (s := shape_of(m)) and not s.is_text_only)
+    app = press(storyboard(studio(model=model.id), shared, *rows))
+    assert sentence in said(app)  # beside Generate
+    [editor] = [e for e in app.get("bidi_component") if e.proto.component_name == "storyboard_editor"]
+    assert sentence in str(json.loads(editor.proto.json)["problems"])
+    assert not bodies(shared)
+    assert app.session_state["desk"].draft(model).plan.rows == rows
+
+
+def test_a_board_goes_along_to_another_model_and_what_is_over_its_limits_is_shown_not_cut(
+    shared: Services,
+) -> None:
+    free, limited = board_models(shared)
+    rows = tuple((f"shot {n}", 2) for n in range(8))
+    app = storyboard(studio(model=free.id), shared, *rows)
+    sound(app.selectbox(key="model").select(limited.id).run())
+    assert app.session_state["desk"].draft(limited).plan.rows == rows
+    assert "There are 8 shots, and the limit is 6." in said(press(app))
+    sound(app.selectbox(key="model").select(free.id).run())
+    assert app.session_state["desk"].draft(free).plan.rows == rows
+
+
+def test_a_board_is_there_in_a_new_session_of_the_same_person(shared: Services) -> None:
+    model = board_models(shared)[0]
+    app = storyboard(studio(model=model.id), shared, ("one", 3), ("two", 4))
+    again = AppTest.from_file(SHELL, default_timeout=20)
+    again.session_state["owner"] = app.session_state["owner"]
+    desk = sound(again.run()).session_state["desk"]
+    assert desk.draft(model).plan.rows == (("one", 3), ("two", 4))
+    assert desk.draft(model).storyboard
+
+
+def test_what_goes_with_shots_only_is_offered_with_the_board_and_says_what_it_means(shared: Services) -> None:
+    model = next(m for m in board_models(shared) if any(isinstance(r, OnlyWith) for r in m.rules))
+    rule = next(r for r in model.rules if isinstance(r, OnlyWith))
+    app = studio(model=model.id)
+    assert not [c for c in app.segmented_control if c.key and c.key.endswith(rule.name)]
+    storyboard(app, shared, ("one", 3), ("two", 4))
+    choice = app.segmented_control(key=f"{base(app)}|{rule.name}")
+    sound(choice.select("intelligent").run())
+    assert "The model chooses the cuts; the seconds of the shots are wishes." in said(app)
+    press(app)
+    assert bodies(shared)[0][rule.name] == "intelligent"
+
+
+def test_a_default_that_somebody_chose_is_sent(shared: Services) -> None:
+    model = next(
+        m for m in shared.catalog.models if (r := m.by_role(Role.ASPECT_RATIO)) is not None and r.default
+    )
+    ratio = model.by_role(Role.ASPECT_RATIO)
+    assert ratio is not None
+    app = write(studio(model=model.id), shared, "p")
+    key = f"{base(app)}|{ratio.name}"
+    app.segmented_control(key=key).select("9:16").run()
+    app.segmented_control(key=key).select(ratio.default).run()
+    press(app)
+    assert bodies(shared) == [{"model": model.id, "prompt": "p", ratio.name: ratio.default}]
 
 
 def test_a_link_chooses_a_model_and_an_unknown_one_gets_a_sentence(shared: Services) -> None:
