@@ -21,6 +21,7 @@ from tests.storyboard.boards import board, boards, budgets, told
 
 BUDGET = Budget(totals=tuple(range(3, 16)), lengths=tuple(range(1, 16)), most_shots=4, most_text=9, usual=5)
 SPARSE = Budget(totals=(5, 10, 20), lengths=(5, 10), usual=10)
+UNEVEN = Budget(lengths=(1, 2, 5), usual=2)
 FREE = Budget(lengths=tuple(range(1, 61)))
 
 Change = Callable[[Board], Board | None]
@@ -102,6 +103,8 @@ Change = Callable[[Board], Board | None]
         ("a10 b5", lambda b: b.fit(SPARSE, 20), "a10 b10"),
         ("a10 b5", lambda b: b.fit(SPARSE, 10), "a5 b5"),
         ("a10 b5", lambda b: b.fit(SPARSE, 12), None),
+        # What is too large a step for what is missing is left to another shot.
+        ("a5 b1", lambda b: b.fit(UNEVEN, 4), "a2 b2"),
         ("", lambda b: b.fit(BUDGET, 5), None),
         ("", lambda b: b.fit(BUDGET, 0), None),
         ("a5", lambda b: b.fit(BUDGET, -5), None),
@@ -128,8 +131,15 @@ def test_what_is_left_is_counted_from_the_longest_video() -> None:
 
 def test_no_board_grows_beyond_what_any_model_takes() -> None:
     full = board_from([("", 1)] * MOST_SHOTS)
-    assert full.add(FREE) is full
-    assert full.duplicate(FREE, 0) is full
+    for budget in (FREE, Budget(most_shots=MOST_SHOTS + 1)):
+        assert full.add(budget) is full
+        assert full.duplicate(budget, 0) is full
+
+
+def test_a_copy_is_the_one_behind() -> None:
+    first, copied, second = board("a3 b2").duplicate(BUDGET, 0).shots
+    assert (first, second) == board("a3 b2").shots
+    assert copied == Shot("s3", "a", 3)
 
 
 @given(st.lists(st.tuples(st.text(), st.integers(1, 99)), max_size=8), st.booleans())
