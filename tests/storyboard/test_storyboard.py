@@ -14,6 +14,7 @@ from components.storyboard.storyboard import (
     MOST_SHOTS,
     Board,
     Budget,
+    Shot,
     board_from,
     read_board,
 )
