@@ -130,6 +130,7 @@ function draw(view) {
   if (view.drawn === plan) return;
   view.drawn = plan;
   view.rows = shots.map((shot, index) => createRow(view, shot, index));
+  view.root.style.setProperty("--count", shots.length);
   for (const [place, part] of [["strip", "chapter"], ["running", "now"], ["list", "item"]]) {
     view.root.querySelector(`.${place}`).replaceChildren(...view.rows.map((row) => row[part]));
   }

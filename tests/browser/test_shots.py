@@ -108,6 +108,12 @@ def test_a_chapter_of_a_video_not_loaded_yet_plays_from_its_cut_and_the_text_fol
     assert opened.evaluate("window.sought") == [3]
     expect(video(opened)).to_have_js_property("paused", False)
     expect_running(opened, 3)
+    chapter(opened, 1).click()
+    expect_running(opened, 1)
+    expect(video(opened)).to_have_js_property("paused", False)
+    # The player itself knows the chapters too.
+    starts = "video => [...video.textTracks[0].cues].map(cue => cue.startTime)"
+    assert video(opened).evaluate(starts) == [0, 3, 5]
 
 
 def test_a_paused_video_shows_the_shot_that_is_chosen_and_stays_paused(opened: Page) -> None:
@@ -121,6 +127,13 @@ def test_a_paused_video_shows_the_shot_that_is_chosen_and_stays_paused(opened: P
     expect_running(opened, 2)
     video(opened).evaluate("video => { video.currentTime = 2.9; }")
     expect_running(opened, 1)
+    # A video that came out shorter than its plan still shows a picture.
+    shorter = "video => { Object.defineProperty(video, 'duration', {value: 4, configurable: true}); }"
+    video(opened).evaluate(shorter)
+    chapter(opened, 3).click()
+    expect_at(opened, 3.95)
+    expect_running(opened, 2)
+    video(opened).evaluate("video => { delete video.duration; }")
 
     # By the keyboard alone.
     chapter(opened, 3).focus()
