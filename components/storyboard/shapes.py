@@ -6,6 +6,7 @@ does ("..., 3 seconds."; FACTS, rule 2).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,11 +30,21 @@ _USUAL = 5
 _LONGEST = 60
 """Seconds up to which lengths are offered where the document sets no limit."""
 
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_UNITS = r"s|secs?|seconds?|sekunden?|secondes?|segundos?|secondi|sec\."
+_WORDS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    "twenty",
+)
+_UNITS = "secs?|seconds?|sekunden?|secondes?|segundos?|secondi"
+# "30s" and "1980s" are ages and decades, "3S" is a name; "10s" is a length. Words of ASCII alone: without regard to
+# case, "i" is a dotless one too.
 _SPOKEN = re.compile(
-    rf"(?<![\w.,])(\d{{1,4}}(?:[.,]\d{{1,3}})?|{'|'.join(_WORDS)})[\s\u00a0-]*(?:{_UNITS})(?!\w)|(\d{{1,4}})\s*(?:秒|초)",
-    re.IGNORECASE,
+    rf"""
+    (?<![\w.,/]) (?!(?!10s)\d+0s\b) (\d{{1,4}}(?:[.,]\d{{1,3}})?) [\s-]* (?:(?-i:s)|{_UNITS}) (?!\w)
+    | (?<!\w) (?<!\w-) ((?a:{"|".join(_WORDS)})) [\s-]* (?:{_UNITS}) (?!\w)
+    | (?<![\d.,第]) (\d{{1,4}}(?:[.,]\d{{1,3}})?) \s* [秒초]
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _AT_THE_END = " \t\n\u00a0.,;:。、，；…"
 
@@ -70,7 +81,8 @@ def shape_of(spec: ModelSpec) -> Shape | None:
     if text is None or any(field.required for field in fields if field not in (text, seconds)):
         return None
     totals = _lengths(total)
-    lengths = _lengths(seconds) or tuple(range(1, (totals[-1] if totals else _LONGEST) + 1))
+    longest = totals[-1] if totals else _LONGEST
+    lengths = _lengths(seconds, longest) or tuple(range(1, longest + 1))
     default = (seconds or total or text).default
     return Shape(
         parameter=shots,
@@ -102,7 +114,7 @@ def sent_text(shot: Shot, board: Board, shape: Shape) -> str:
 
 def spoken_length(text: str) -> float | None:
     """The length in seconds that `text` names, the last where it names several; None where it names none."""
-    found = [match[1] or match[2] for match in _SPOKEN.finditer(text)]
+    found = [match[1] or match[2] or match[3] for match in _SPOKEN.finditer(text)]
     if not found:
         return None
     last = found[-1].casefold()
@@ -127,10 +139,10 @@ def board_of(value: object, shape: Shape, seconds: object = None) -> Board:
 def planned(order: Order, spec: ModelSpec | None) -> Board | None:
     """The storyboard that a take was asked for with; None for a single prompt.
 
-    Takes from before boards were kept are read from their request, as far as their model is known.
+    Where none was kept, or none that can be read, it is read from the request, as far as the model is known.
     """
-    if order.board is not None:
-        return read_board(order.board)
+    if (board := read_board(order.board)) is not None:
+        return board
     shape = None if spec is None else shape_of(spec)
     if shape is None or not order.body.get(shape.parameter.name):
         return None
@@ -173,14 +185,18 @@ def _shares(total: int, parts: int) -> list[int]:
     return [share] * (parts - over) + [share + 1] * over
 
 
-def _lengths(parameter: Parameter | None) -> tuple[int, ...]:
-    """The whole seconds that `parameter` allows, ascending; empty where there is no limit to list them up to."""
+def _lengths(parameter: Parameter | None, longest: int | None = None) -> tuple[int, ...]:
+    """The whole seconds that `parameter` allows, ascending, up to `longest` where it has no limit of its own.
+
+    Empty where there is no limit at all to list them up to.
+    """
     if isinstance(parameter, Choice):
         whole = {int(option) for option in parameter.options if _whole(option) is not None}
         return tuple(sorted(whole))
-    if isinstance(parameter, Number) and parameter.maximum is not None:
-        low, high = max(parameter.minimum or 1, 1), min(parameter.maximum, MOST_SECONDS)
-        return tuple(range(-int(-low // 1), int(high) + 1))
+    high = parameter.maximum if isinstance(parameter, Number) else None
+    high = longest if high is None else high
+    if isinstance(parameter, Number) and high is not None:
+        return tuple(range(math.ceil(max(parameter.minimum or 1, 1)), int(min(high, MOST_SECONDS)) + 1))
     return ()
 
 
