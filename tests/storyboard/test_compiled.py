@@ -115,6 +115,7 @@ def test_texts_give_the_seconds_back_that_were_written_into_them(rows: list[tupl
         (["a, 9 s", "b"], 8, [("a, 9 s", 9), ("b", 5)]),
         (["a"], None, [("a", 5)]),
         *[(["a"], wrong, [("a", 5)]) for wrong in (True, -1, 0, 2.5, float("nan"), 10**400, "x", [8])],
+        *[(["a"], wrong, [("a", 5)]) for wrong in ("\u00b2", "\u0663", "9" * 5000, "+8", "", "3601")],
         # A length between whole seconds is none that a board can hold.
         (["a, 2.5 seconds", "b"], 8, [("a, 2.5 seconds", 4), ("b", 4)]),
         (["a\r\nb\ud83d"], 4, [("a\nb\ufffd", 4)]),

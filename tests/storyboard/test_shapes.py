@@ -12,7 +12,7 @@ from components.catalog.openapi import DocumentError, read_document
 from components.catalog.spec import ListOf, Role
 from components.jobs.job import Destination, Order
 from components.storyboard.shapes import planned, shape_of
-from components.storyboard.storyboard import Board, Budget, Shot
+from components.storyboard.storyboard import MOST_SECONDS, Board, Budget, Shot
 from tests.catalog.judge import body_schema, document_of
 from tests.need import shared
 from tests.storyboard.shapes import ITEM, OBJECTS, TEXT, TEXTS, TOTAL, UNTIMED, document, item, shape
@@ -36,6 +36,17 @@ from tests.storyboard.shapes import ITEM, OBJECTS, TEXT, TEXTS, TOTAL, UNTIMED, 
             item(duration={"type": "number", "minimum": 1.5, "maximum": 4.5}),
             {"type": "number", "exclusiveMinimum": False, "minimum": 0, "maximum": 3.5},
             Budget((1, 2, 3), (2, 3, 4), None, 40, 4),
+        ),
+        (
+            item(duration={"type": "integer", "minimum": -3, "maximum": 2}),
+            None,
+            Budget((), (1, 2), None, 40, 2),
+        ),
+        # A longer shot than an hour is offered by nobody, whatever a document says.
+        (
+            item(duration={"type": "integer", "maximum": 10**12}),
+            TOTAL,
+            Budget((5, 10), tuple(range(1, MOST_SECONDS + 1)), None, 40, 5),
         ),
         # Where the top is open, as long as the video can be; a minute where nobody says.
         (
