@@ -10,6 +10,7 @@ its history (`board.js`), and the screen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -17,9 +18,16 @@ from typing import Any
 
 import streamlit as st
 
-from components.reports import REPORTS_JS, Held, NotOurs, TooMuch
+from components.reports import REPORTS_JS, Held, NotOurs, TooMuch, clean_text
 from components.storyboard.shapes import Shape, sent_text, spoken_length
-from components.storyboard.storyboard import MOST_CHARACTERS, Board, Budget, read_board
+from components.storyboard.storyboard import (
+    MOST_CHARACTERS,
+    MOST_SECONDS,
+    MOST_SHOTS,
+    Board,
+    Budget,
+    read_board,
+)
 
 HERE = Path(__file__).parent
 
@@ -28,7 +36,15 @@ TOO_MUCH = (
     "Please shorten it."
 )
 
-_SCRIPTS = ("board.js", "editor.js")
+TOO_MANY = (
+    f"With these rows the storyboard would have more than {MOST_SHOTS} shots or {MOST_CHARACTERS:,} characters. "
+    "Please paste fewer."
+)
+
+_WHOLE = re.compile("[0-9]{1,4}")
+_LONGEST_ID = 64
+
+_SCRIPTS = ("board.js", "timebar.js", "drag.js", "shot.js", "editor.js")
 _component = st.components.v2.component(
     "storyboard_editor",
     html=(HERE / "editor.html").read_text(encoding="utf-8"),
@@ -74,7 +90,7 @@ def storyboard_editor(
                 if (spoken := spoken_length(shot.text)) not in (None, shot.seconds)
             },
             "said": st.session_state.get(f"{key}:said", ""),
-            "paste": st.session_state.get(f"{key}:paste", {}),
+            "pasted": st.session_state.get(f"{key}:pasted", {}),
         },
         on_report_change=lambda: _reported(key),
         on_submit_change=lambda: _pressed(key, on_submit),
@@ -118,8 +134,7 @@ def _read(contents: Mapping[str, Any]) -> Board:
 
 
 def _reported(key: str) -> None:
-    if _held(key).hear_report():
-        st.session_state.pop(f"{key}:paste", None)
+    _held(key).hear_report()
 
 
 def _pressed(key: str, on_submit: Callable[[], None]) -> None:
@@ -128,4 +143,43 @@ def _pressed(key: str, on_submit: Callable[[], None]) -> None:
 
 
 def _pasted(key: str, budget: Budget) -> None:
-    raise NotImplementedError
+    from components.storyboard.reading import Unreadable
+
+    """Puts pasted rows over what stands in the table from a row on, or says why not."""
+    contents = st.session_state[key].get("paste")
+    held = _held(key)
+    if not held.hear(contents):
+        return
+    board = held.kept() or Board()
+    at, id, text = contents.get("at"), contents.get("id"), contents.get("text")
+    if not isinstance(text, str) or not isinstance(id, str) or len(id) > _LONGEST_ID:
+        return
+    if isinstance(at, bool) or not isinstance(at, int) or not 0 <= at <= len(board.shots):
+        return
+    problem, rows = "", []
+    try:
+        rows = _rows(text, budget, board, at, of_seconds=contents.get("column") == "seconds")
+        pasted = board.put(rows, at)
+        if read_board(pasted.as_json()) is None:
+            problem = TOO_MANY
+    except Unreadable as unreadable:
+        problem = str(unreadable)
+    st.session_state[f"{key}:pasted"] = {"id": id, "problem": problem}
+    if not problem:
+        set_board(key, pasted, "1 row pasted." if len(rows) == 1 else f"{len(rows)} rows pasted.")
+
+
+def _rows(text: str, budget: Budget, board: Board, at: int, *, of_seconds: bool) -> list[tuple[str, int]]:
+    from components.storyboard.reading import read_rows
+
+    """What to put in the places from `at` on. Raises Unreadable."""
+    there = dict(enumerate(board.rows))
+    lines = text.strip().split()
+    if of_seconds and all(_WHOLE.fullmatch(line) and 1 <= int(line) <= MOST_SECONDS for line in lines):
+        lengths = map(int, lines)
+        return [(there.get(n, ("", 0))[0], seconds) for n, seconds in enumerate(lengths, at)]
+    rows = enumerate(read_rows(text, budget), at)
+    return [
+        (clean_text(text), there.get(n, ("", budget.usual))[1] if seconds is None else seconds)
+        for n, (text, seconds) in rows
+    ]
