@@ -15,6 +15,7 @@ PROC = Path("/proc")
 HAS_PROC = (PROC / "self" / "statm").exists()
 NO_PROC = "not measured: this system has no /proc"
 _LOOK_SECONDS = 2.0
+_SMALL = 10
 
 
 @dataclass
@@ -31,16 +32,17 @@ class Figure:
         if not self.values:
             return f"{self.name:<58} not measured"
         middle = statistics.median(self.values)
-        places = 2 if self.unit == "s" else 0
-        wanted = "" if self.target is None else f"{self.target:.{places}f}"
+        places = 2 if self.unit == "s" else 1 if middle < _SMALL else 0
+        wanted = "" if self.target is None else f"{self.target:.{2 if self.unit == 's' else 0}f}"
         verdict = "" if self.target is None else "ok" if middle <= self.target else "missed"
         return (
-            f"{self.name:<58}{middle:>9.{places}f}{p90(self.values):>9.{places}f}{min(self.values):>9.{places}f}"
+            f"{self.name:<58}{middle:>9.{places}f}{p90(self.values):>9.{places}f}"
+            f"{min(self.values):>9.{places}f}{max(self.values):>9.{places}f}"
             f"{wanted:>9}  {self.unit:<4}{len(self.values):>4}  {verdict}"
         ).rstrip()
 
 
-HEADER = f"{'':<58}{'median':>9}{'p90':>9}{'least':>9}{'target':>9}  {'unit':<4}{'n':>4}"
+HEADER = f"{'':<58}{'median':>9}{'p90':>9}{'least':>9}{'most':>9}{'target':>9}  {'unit':<4}{'n':>4}"
 
 
 def p90(values: Sequence[float]) -> float:
