@@ -25,11 +25,12 @@ from components.words import excerpt
 MEDIA = "/app/static/media"
 """Streamlit passes addresses below /app/static/ through as they are, and reserves none of them."""
 
-# A take's file and its plan never change once they are there: their address is its id.
+# A take's file never changes once it is there: its address is its id.
 _FOREVER = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+# What is made from it anew each time does: with this program, and a sheet's frames come with the video.
+_FRESH = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 _SHEET = {
-    "Cache-Control": "private, no-cache",  # its frames come with the video
-    "X-Content-Type-Options": "nosniff",
+    **_FRESH,
     "Content-Security-Policy": f"{POLICY}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 
@@ -109,7 +110,7 @@ def _download(request: Request) -> Response:
 
 def _chapters(request: Request) -> Response:
     def answer(_: Services, __: Job, board: Board) -> Response:
-        return PlainTextResponse(chapters_vtt(board), media_type="text/vtt", headers=_FOREVER)
+        return PlainTextResponse(chapters_vtt(board), media_type="text/vtt", headers=_FRESH)
 
     return _of_storyboard(request, answer)
 

@@ -46,7 +46,11 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True)
 class Held(Generic[T]):
-    """One thing that a browser holds for the component called `key`. Its copy is `state[f"{key}:{name}"]`."""
+    """One thing that a browser holds for the component called `key`.
+
+    Its copy is `state[f"{key}:{name}"]`; what else is kept of it stands beside that, as "revision", "receipt" and
+    "problem".
+    """
 
     state: State
     key: str
@@ -117,7 +121,7 @@ class Held(Generic[T]):
         """Hears the report that has just come."""
         return self.hear(self._latest(), on_change)
 
-    def is_taken(self, contents: object) -> bool:
+    def can_keep(self, contents: object) -> bool:
         """Whether `contents` could be kept."""
         try:
             self._take(contents)

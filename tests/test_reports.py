@@ -94,7 +94,7 @@ def test_what_is_not_of_our_making_changes_nothing(contents: Any) -> None:
     state, note = started()
     state[KEY] = {"report": contents}
     before = copy.deepcopy(state)
-    assert note.is_taken(contents) is False
+    assert note.can_keep(contents) is False
     assert note.hear(contents, lambda: pytest.fail("announced")) is False
     assert note.hear_report() is False
     assert (note.now(), note.problem()) == (FORMER, "")
@@ -112,7 +112,7 @@ def test_what_cannot_be_kept_is_a_sentence_until_something_can_be() -> None:
     state, note = started()
     state[KEY] = {"report": report("x", 10)}
     assert (note.now(), note.problem()) == (FORMER, TOO_OFTEN)  # before it is heard
-    assert note.is_taken(report("x", 10)) is False
+    assert note.can_keep(report("x", 10)) is False
     assert note.hear(report("x", 10), lambda: pytest.fail("announced")) is False
     assert (note.kept(), note.problem()) == (FORMER, TOO_OFTEN)
     state[KEY] = None  # on another page
@@ -190,7 +190,7 @@ def test_looking_gives_no_receipt() -> None:
     state, note = started()
     state[KEY] = {"report": report("x", receipt="17")}
     assert note.now() == ("x", 1)
-    assert note.is_taken(report("x", receipt="17"))
+    assert note.can_keep(report("x", receipt="17"))
     assert note.problem() == ""
     assert note.marks()["receipt"] == ""
 
@@ -235,9 +235,9 @@ JSON = st.recursive(
 def test_nothing_that_arrives_is_an_error_or_half_kept(contents: Any) -> None:
     state, note = started()
     state[KEY] = contents
-    assert note.hear_report() is note.is_taken(contents.get("report") if isinstance(contents, dict) else None)
+    assert note.hear_report() is note.can_keep(contents.get("report") if isinstance(contents, dict) else None)
     kept = note.hear(contents)
-    assert kept is note.is_taken(contents)
+    assert kept is note.can_keep(contents)
     marks, value = note.marks(), note.kept()
     assert max(map(len, marks.values())) <= 64
     assert value is not None

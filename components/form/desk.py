@@ -109,12 +109,10 @@ def draft_of(order: Order, spec: ModelSpec, board: Board | None = None) -> Draft
 
     `board`: shots that take the place of its own.
     """
-    values = {
-        name: value
-        for name, value in order.body.items()
-        if name in spec and spec[name].role is not Role.SHOTS and not spec[name].deprecated
-    }
-    board = board or planned(order, spec)
-    if board is not None and (shape := shape_of(spec)) is not None and shape.total is not None:
-        values.pop(shape.total.name, None)  # the board says it
+    values = {name: value for name, value in order.body.items() if name in spec and not spec[name].deprecated}
+    board, shape = board or planned(order, spec), shape_of(spec)
+    if board is not None and shape is not None:  # the board says these
+        values.pop(shape.parameter.name, None)
+        if shape.total is not None:
+            values.pop(shape.total.name, None)
     return Draft(spec, values, board is not None, board)

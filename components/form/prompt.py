@@ -93,7 +93,7 @@ def prompt_field(
     if new_here:
         # A server that was started again behind an open page: the browser has told what it holds.
         held.hear(result.get("report"), on_change)
-    return PromptResult(held.kept() or "", held.is_taken(result.get("submit")), held.problem())
+    return PromptResult(held.kept() or "", held.can_keep(result.get("submit")), held.problem())
 
 
 def set_prompt(key: str, value: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.gallery.actions import Retry, actions
 from components.gallery.player import player
-from components.gallery.shots import Redraft, shots
+from components.gallery.shots import Redraft, has_shots, shots
 from components.jobs.job import Destination, Job, State
 from components.jobs.problems import FREE, PROBLEMS, QUOTED, Problem
 from components.markdown import as_text
@@ -38,13 +38,13 @@ def card(job: Job, *, retry: Retry) -> None:
 def large_card(job: Job, board: Board | None, *, retry: Retry, redraft: Redraft) -> None:
     """Draws the take for a page of its own, where its prompt stands beside it.
 
-    `board`: the shots that were planned, several of them; None for a single shot.
+    `board`: the shots that were planned; None for a single prompt.
     """
     with st.container(border=True, gap="small", key=f"take-{job.id}"):
         with st.container(gap="xsmall"):
-            outcome(job, large=True, chapters=chapters_address(job) if board else None)
+            outcome(job, large=True, chapters=chapters_address(job) if has_shots(job, board) else None)
         with st.container(gap="small"):
-            if board is not None and job.state is State.COMPLETED and job.video is not None:
+            if board is not None and has_shots(job, board):
                 shots(job, board, redraft=redraft)
         _standing(job)
         actions(job, retry=retry, opened=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.jobs.job import Job
+from components.jobs.job import Job, State
 from components.jobs.store import StoreError
 from components.media import sheet_address, video_address
 from components.reports import REPORTS_JS
@@ -32,6 +32,13 @@ _component = st.components.v2.component(
     css=(HERE / "shots.css").read_text(encoding="utf-8"),
     js=REPORTS_JS + (HERE / "shots.js").read_text(encoding="utf-8"),
 )
+
+
+def has_shots(job: Job, board: Board | None) -> bool:
+    """Whether there is something to look at shot by shot: a video, and cuts that were planned in it."""
+    return (
+        board is not None and len(board.shots) > 1 and job.state is State.COMPLETED and job.video is not None
+    )
 
 
 def shots(job: Job, board: Board, *, redraft: Redraft) -> None:

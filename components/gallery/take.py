@@ -9,13 +9,13 @@ from html import escape
 import streamlit as st
 
 from components.catalog.catalog import Catalog
+from components.catalog.spec import ModelSpec, Role
 from components.gallery.actions import Retry
 from components.gallery.card import large_card, prompt_text
 from components.gallery.player import click_to_play
-from components.gallery.shots import Redraft
+from components.gallery.shots import Redraft, has_shots
 from components.jobs.job import Destination, Job
 from components.storyboard.shapes import planned
-from components.storyboard.storyboard import Board
 from components.words import asked_for, clock, cost, file_size, showable
 
 _PLACES = {Destination.LIVE: "AI/ML API", Destination.SANDBOX: "Sandbox (a preview, no AI)"}
@@ -24,14 +24,17 @@ _PLACES = {Destination.LIVE: "AI/ML API", Destination.SANDBOX: "Sandbox (a previ
 def take(job: Job, catalog: Catalog, *, retry: Retry, redraft: Redraft) -> None:
     """Draws the take's own page."""
     spec = catalog.find(job.order.model)
+    board = planned(job.order, spec)
     video, facts = st.columns([1.7, 1], gap="large")
     with video:
-        large_card(job, _several(planned(job.order, spec)), retry=retry, redraft=redraft)
+        large_card(job, board, retry=retry, redraft=redraft)
         click_to_play()
     with facts:
         st.markdown("**What was asked for**")
-        prompt_text(job.order.prompt)
-        _table([("Model", job.order.model_name), *_settings(job, asked_for(job.order.body, spec))])
+        told = has_shots(job, board)  # what stands under the video need not stand here too
+        if not told:
+            prompt_text(job.order.prompt)
+        _table([("Model", job.order.model_name), *_settings(job, spec, without_shots=told)])
         if job.order.defaults:
             with st.expander("Defaults in force"):
                 _table(asked_for(job.order.defaults, spec))
@@ -45,14 +48,12 @@ def take(job: Job, catalog: Catalog, *, retry: Retry, redraft: Redraft) -> None:
                 st.code(job.raw, language=None, wrap_lines=True)
 
 
-def _several(board: Board | None) -> Board | None:
-    """The board, where there are cuts between its shots."""
-    return board if board is not None and len(board.shots) > 1 else None
-
-
-def _settings(job: Job, rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The settings without the prompt that stands above them."""
-    return [row for row in rows if row[1] != job.order.prompt]
+def _settings(job: Job, spec: ModelSpec | None, *, without_shots: bool) -> list[tuple[str, str]]:
+    """The settings, without what stands elsewhere on the page: the prompt, and the shots."""
+    shots = None if spec is None else spec.by_role(Role.SHOTS)
+    left_out = {shots.name} if without_shots and shots is not None else set()
+    body = {name: value for name, value in job.order.body.items() if name not in left_out}
+    return [row for row in asked_for(body, spec) if row[1] != job.order.prompt]
 
 
 def _facts(job: Job) -> list[tuple[str, str]]:

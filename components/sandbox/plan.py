@@ -22,8 +22,8 @@ SHOTS_PER_SECOND = 4
 LONGEST_PROMPT = 4_000
 """Characters of a shot's text that are kept for its caption."""
 
-_CLOSING_SECONDS = re.compile(
-    r"([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*(?:seconds?|secs?|s)\s*[.!]?\s*\Z", re.IGNORECASE
+_SECONDS_SAID = re.compile(
+    r"(?<![\w.,/])([0-9]{1,4}(?:\.[0-9]{1,3})?)[\s-]{0,3}(?:seconds?|secs?|s)\b", re.IGNORECASE
 )
 
 
@@ -62,8 +62,8 @@ def plan_for(values: Mapping[str, Any], *, native_sound: bool = False) -> Plan:
     """The plan for the `values` in force of an accepted request, defaults included.
 
     Shots with lengths of their own keep them, and the film is as long as they are together. Shots that are
-    only text share the asked-for length: as each says at its end ("..., 3 seconds."), where all do and the
-    sum fits; in equal parts otherwise. `native_sound`: the model always makes sound, without a field for it.
+    only text share the asked-for length: as each says of itself ("..., 3 seconds."), where all do and the sum
+    fits; in equal parts otherwise. `native_sound`: the model always makes sound, without a field for it.
     """
     asked = fields.given(values, "seconds")
     seconds = float(asked) if isinstance(asked, int | float) and asked > 0 else SECONDS
@@ -105,9 +105,9 @@ def _shots(shots: Sequence[Any], seconds: float, total: float | None) -> list[tu
 
 
 def _spoken_lengths(texts: Sequence[str]) -> list[float] | None:
-    """What each text says of its own length at its end, in seconds; None unless all do."""
-    found = [_CLOSING_SECONDS.search(text) for text in texts]
-    lengths = [float(match[1]) for match in found if match is not None]
+    """What each text says of its own length, the last time it does, in seconds; None unless all do."""
+    found = [_SECONDS_SAID.findall(text) for text in texts]
+    lengths = [float(said[-1]) for said in found if said]
     return lengths if len(lengths) == len(texts) and all(length > 0 for length in lengths) else None
 
 

@@ -106,10 +106,11 @@ def compiled(board: Board, shape: Shape) -> list[Any]:
 
 def sent_text(shot: Shot, board: Board, shape: Shape) -> str:
     """The text of `shot` as it is sent: with its seconds written in, where they have no other place."""
-    if not (shape.is_text_only and board.write_lengths and shot.text.strip()) or spoken_length(shot.text):
+    words = shot.text.rstrip(_AT_THE_END)
+    if not (shape.is_text_only and board.write_lengths and words) or spoken_length(shot.text):
         return shot.text
     unit = "second" if shot.seconds == 1 else "seconds"
-    return f"{shot.text.rstrip(_AT_THE_END)}, {shot.seconds} {unit}."
+    return f"{words}, {shot.seconds} {unit}."
 
 
 def spoken_length(text: str) -> float | None:

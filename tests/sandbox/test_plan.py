@@ -26,6 +26,10 @@ from components.sandbox.plan import LONGEST_PROMPT, Plan, plan_for
             {"multi_prompt": ["a, 3 seconds", "b, 3 seconds"], "duration": 8},
             [("a, 3 seconds", 4.0), ("b, 3 seconds", 4.0)],
         ),
+        (
+            {"multi_prompt": ["A 4-second look of 1 s, no, 3 s, at a fox", "b, 2 seconds"], "duration": 5},
+            [("A 4-second look of 1 s, no, 3 s, at a fox", 3.0), ("b, 2 seconds", 2.0)],
+        ),
         ({"multi_prompt": ["a, 3 seconds", "b"], "duration": 6}, [("a, 3 seconds", 3.0), ("b", 3.0)]),
         (
             {"multi_prompt": ["5 seconds earlier", "b"], "duration": 6},
