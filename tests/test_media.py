@@ -119,7 +119,7 @@ def test_a_planned_take_has_its_chapters_for_the_player() -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/vtt; charset=utf-8"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "immutable" in answer.headers["cache-control"]
+    assert "no-cache" in answer.headers["cache-control"]
     assert answer.text.startswith("WEBVTT\n")
     assert "00:00:01.000 --> 00:00:03.000\n2. --&gt; er steht\n" in answer.text
 
