@@ -19,6 +19,7 @@ from typing import Any
 import streamlit as st
 
 from components.reports import REPORTS_JS, Held, NotOurs, TooMuch, clean_text
+from components.storyboard.reading import Unreadable, read_rows
 from components.storyboard.shapes import Shape, sent_text, spoken_length
 from components.storyboard.storyboard import (
     MOST_CHARACTERS,
@@ -143,8 +144,6 @@ def _pressed(key: str, on_submit: Callable[[], None]) -> None:
 
 
 def _pasted(key: str, budget: Budget) -> None:
-    from components.storyboard.reading import Unreadable
-
     """Puts pasted rows over what stands in the table from a row on, or says why not."""
     contents = st.session_state[key].get("paste")
     held = _held(key)
@@ -160,7 +159,9 @@ def _pasted(key: str, budget: Budget) -> None:
     try:
         rows = _rows(text, budget, board, at, of_seconds=contents.get("column") == "seconds")
         pasted = board.put(rows, at)
-        if read_board(pasted.as_json()) is None:
+        if not rows:
+            problem = "There is nothing to paste in this."
+        elif read_board(pasted.as_json()) is None:
             problem = TOO_MANY
     except Unreadable as unreadable:
         problem = str(unreadable)
@@ -170,8 +171,6 @@ def _pasted(key: str, budget: Budget) -> None:
 
 
 def _rows(text: str, budget: Budget, board: Board, at: int, *, of_seconds: bool) -> list[tuple[str, int]]:
-    from components.storyboard.reading import read_rows
-
     """What to put in the places from `at` on. Raises Unreadable."""
     there = dict(enumerate(board.rows))
     lines = text.strip().split()
