@@ -328,7 +328,14 @@ function createEditor(root) {
     if (handle !== null) drag.begin(event, handle.closest(".shot"));
   });
 
+  // A browser that brings a field into view thinks of its caret, and not of the head that stays above.
+  const uncover = (target) => {
+    const hidden = part(".head").getBoundingClientRect().bottom - target.getBoundingClientRect().top;
+    if (hidden > 0) scrollerOf(root).scrollTop -= hidden + 8;
+  };
+
   root.addEventListener("focusin", ({ target }) => {
+    if (shotOf(target) !== undefined) requestAnimationFrame(() => uncover(target));
     const bar = target.closest(".actions");
     bar?.querySelectorAll("button").forEach((button) => mark(button, "tabindex", button === target ? "0" : "-1"));
   });

@@ -22,11 +22,13 @@ function turn(button, label, reason = "") {
 function putText(area, text) {
   const before = area.value;
   if (before === text) return;
-  let tail = 0;
   const most = Math.min(before.length, text.length);
+  let [head, tail] = [0, 0];
+  while (head < most && before[head] === text[head]) head += 1;
   while (tail < most && before.at(-1 - tail) === text.at(-1 - tail)) tail += 1;
+  const caret = Math.max(head, text.length - tail);
   area.value = text;
-  if (area.getRootNode().activeElement === area) area.setSelectionRange(text.length - tail, text.length - tail);
+  if (area.getRootNode().activeElement === area) area.setSelectionRange(caret, caret);
 }
 
 // Why a shot cannot be longer, or shorter, by one step; "" where it can.

@@ -61,7 +61,9 @@ def write() -> None:
     )
     board = board_now(KEY) or Board()
     if kept != board:
-        DRAFT.write_text(json.dumps(board.as_json()), encoding="utf-8")
+        whole = DRAFT.with_suffix(".new")
+        whole.write_text(json.dumps(board.as_json()), encoding="utf-8")
+        whole.replace(DRAFT)
     if st.button("Generate", type="primary", shortcut="Ctrl+Enter", on_click=note, args=("click callback",)):
         note("click")
     st.button(
