@@ -16,7 +16,7 @@ SOURCES = sorted([ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *COMPONENTS.r
 # What may show something on a screen. Everything else runs and is tested without Streamlit.
 SCREENS = re.compile(
     r"app\.py|pages/.*|components/(shell|server)\.py|components/gallery/.*|.*/picker\.py"
-    r"|components/form/(widgets|prompt|form|panels)\.py|components/storyboard/editor\.py"
+    r"|components/form/(widgets|prompt|form|panels|incoming|saved_boards)\.py|components/storyboard/editor\.py"
 )
 
 # The floors, from below; an import only ever points down, or stays on its floor.

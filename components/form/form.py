@@ -12,6 +12,7 @@ from components.catalog.checks import same
 from components.catalog.spec import ModelSpec, OnlyWith, Parameter, Role
 from components.form.desk import Desk, has_storyboard
 from components.form.draft import Draft, Problem
+from components.form.panels import panels
 from components.form.prompt import set_prompt
 from components.form.starters import STARTERS
 from components.form.widgets import Path, Problems, Submit, current, say, unread, widget
@@ -165,7 +166,7 @@ def _content(sheet: _Sheet) -> None:
 
 
 def _storyboard(sheet: _Sheet, shape: Shape) -> None:
-    """The editor, what is asked for together with shots only, and the tools for the board."""
+    """The editor, the tools for the board, and what is asked for together with shots only."""
     board, shots = sheet.draft.plan, shape.parameter
     said = {path[1:2]: message for path, message in sheet.said.items() if path[:1] == (shots.name,)}
     problems = {shot.id: said[(n,)] for n, shot in enumerate(board.shots) if (n,) in said}
@@ -173,6 +174,16 @@ def _storyboard(sheet: _Sheet, shape: Shape) -> None:
     if message := sheet.said.get(()):
         problems[""] = message
     storyboard_editor(board, key=sheet.key(shots), shape=shape, problems=problems, on_submit=sheet.submit)
+    prompt = sheet.spec.by_role(Role.PROMPT)
+    written = sheet.values.get(prompt.name) if prompt is not None else None
+    panels(
+        sheet.key(shots),
+        shape,
+        board,
+        prompt=written if isinstance(written, str) else "",
+        owner=st.session_state["owner"],
+        name=sheet.draft.prompt_text(),
+    )
     for parameter in sheet.spec.parameters:
         if OnlyWith(parameter.name, shots.name) in sheet.spec.rules and not parameter.deprecated:
             sheet.field(parameter)
