@@ -15,7 +15,9 @@ RATE = 12
 SECONDS = 5
 
 
-def film(path: Path, *, key_every: int = 250, container: str = "mp4", begin: int = 0, width: int = 64) -> Path:
+def film(
+    path: Path, *, key_every: int = 250, container: str = "mp4", begin: int = 0, width: int = 64
+) -> Path:
     """A film of five seconds: more red by the second, more blue by the frame within it."""
     with av.open(str(path), "w", format=container) as out:
         pictures = out.add_stream("libx264", rate=RATE, options={"preset": "veryfast", "g": str(key_every)})
