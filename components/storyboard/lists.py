@@ -41,12 +41,13 @@ def read_list(text: str) -> Iterator[Row]:
             continue
         expanded = line.expandtabs(4)
         is_inside = bool(item) and len(expanded) - len(expanded.lstrip()) >= content_at
-        mark = None if is_inside or _RULE.fullmatch(line) else _ITEM.match(line)
+        is_rule = not is_inside and bool(_RULE.fullmatch(line))
+        mark = None if is_inside or is_rule else _ITEM.match(line)
         if mark:
             if item:
                 yield _row(item, begun)
             item, begun, content_at = [line[mark.end() :].strip()], number, len(mark[1].expandtabs(4)) + 1
-        elif is_inside or (item and not empty and not stripped.startswith("#")):
+        elif is_inside or (item and not (empty or is_rule or stripped.startswith("#"))):
             item += [""] * empty + [stripped]
         elif item:
             yield _row(item, begun)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from components.reports import clean_text
 from components.storyboard.columns import is_count_name, is_length_name, is_text_name
 from components.storyboard.rows import NO_SHOT, Row, Unreadable, quoted, whole_seconds
-from components.storyboard.storyboard import MOST_SHOTS, Board, read_board
+from components.storyboard.storyboard import Board, read_board
 
 _DEEPEST = 8
 """Levels below the outermost at which shots are looked for."""
@@ -41,7 +41,7 @@ def is_json(text: str) -> bool:
     return bool(_BEGINS.match(text))
 
 
-def read_json(text: str) -> Board | list[Row]:
+def read_json(text: str) -> Board | Iterable[Row]:
     """The board that was exported, with its ids; else the shots of the likeliest list of texts.
 
     Raises Unreadable where there is none, where a length is none, and where it is no JSON.
@@ -60,9 +60,7 @@ def read_json(text: str) -> Board | list[Row]:
             raise Unreadable(NO_SHOT)
         return [single]
     likeliest = max(lists, key=lambda found: found.likeliness)
-    numbered = enumerate(likeliest.entries[: MOST_SHOTS + 1], 1)
-    rows = [_row(entry, f"Shot {n}") for n, entry in numbered]
-    return [row for row in rows if row.seconds is not None or row.text.strip()]
+    return (_row(entry, f"Shot {n}") for n, entry in enumerate(likeliest.entries, 1))
 
 
 def _parsed(text: str) -> Any:

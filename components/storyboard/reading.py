@@ -18,8 +18,10 @@ from components.storyboard.screenplays import is_screenplay, read_screenplay
 from components.storyboard.storyboard import Board, Budget
 from components.storyboard.subtitles import is_subtitles, read_subtitles
 from components.storyboard.tables import (
+    has_bars,
     has_lengths_throughout,
     names_both_columns,
+    read_bars,
     read_cells,
     read_table,
 )
@@ -36,7 +38,7 @@ _TAB_IN_LINE = re.compile("[^\t\n]\t")
 
 
 def read_file(name: str, content: bytes, budget: Budget) -> Board:
-    """The storyboard in a file, read as its ending says, else as it looks. Raises Unreadable.
+    """The storyboard in a file, read as its ending says, else as it looks; JSON is read under any. Raises Unreadable.
 
     Lengths that this model does not offer are kept, up to an hour: the editor shows them.
     """
@@ -45,7 +47,7 @@ def read_file(name: str, content: bytes, budget: Budget) -> Board:
         raise Unreadable(f"This file is {size:,} MB; a storyboard is at most {MOST_BYTES // 1_000_000} MB.")
     text = text_of(content)
     read = _BY_ENDING.get(name.rpartition(".")[2].casefold(), _read_as_it_looks)
-    return _board(read(text), budget)
+    return _board(read_json(text) if is_json(text) else read(text), budget)
 
 
 def read_text(text: str, budget: Budget) -> Board:
@@ -81,6 +83,8 @@ def _read_as_it_looks(text: str) -> Board | Iterable[Row]:
         return read_list(text)
     if names_both_columns(text) or _has_tabs(text):
         return read_table(text)
+    if has_bars(text):
+        return read_bars(text)
     if is_screenplay(text):
         return read_screenplay(text)
     if is_list(text):
@@ -95,7 +99,7 @@ def _has_tabs(text: str) -> bool:
 
 
 def _read_markdown(text: str) -> Board | Iterable[Row]:
-    rows = at_most_a_board(read_list(text))
+    rows = [] if has_bars(text) else at_most_a_board(read_list(text))
     return rows or _read_as_it_looks(text)
 
 

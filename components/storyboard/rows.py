@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -58,8 +59,8 @@ def board_of(rows: Iterable[Row], budget: Budget) -> Board:
 
 
 def at_most_a_board(rows: Iterable[Row]) -> list[Row]:
-    """All of `rows`. Raises Unreadable where they are more than a board holds, and looks no further then."""
-    found = list(islice(rows, MOST_SHOTS + 1))
+    """All of `rows` that say something. Raises Unreadable where they are more than a board holds; it stops there."""
+    found = list(islice((row for row in rows if row.seconds or row.text.strip()), MOST_SHOTS + 1))
     if len(found) > MOST_SHOTS:
         raise Unreadable(
             f"There are more than {MOST_SHOTS} shots in it; a storyboard has at most {MOST_SHOTS}."
@@ -112,5 +113,6 @@ def quoted(said: object) -> str:
     """The beginning of `said` in quotation marks, for a sentence."""
     if not isinstance(said, str | int | float):
         return "something that is no number"
-    shown = "".join(letter if letter.isprintable() else " " for letter in str(said)[:200])
+    text = said if isinstance(said, str) else json.dumps(said)
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:200])
     return f"“{excerpt(shown, 40)}”"

@@ -14,6 +14,8 @@ from components.storyboard.storyboard import MOST_SHOTS
 
 # A German spreadsheet writes semicolons, since it has commas in its numbers: these go first.
 _SEPARATORS = (TAB, ";", ",")
+_BAR = re.compile(r"(?<!\\)\|")
+_UNDER_HEADER = re.compile(r"[\s|:-]*")
 # Some programs tell Excel so what stands between the cells.
 _HINT = re.compile(r"sep=([,;\t])\n", re.IGNORECASE)
 
@@ -63,9 +65,24 @@ def read_cells(text: str) -> Iterable[Row]:
     return _rows(table)
 
 
+def has_bars(text: str) -> bool:
+    """Whether `text` has a table as Markdown draws it, with bars between the cells."""
+    return text.startswith("|") or text.count("\n|", 0, 20_000) > 1
+
+
+def read_bars(text: str) -> Iterable[Row]:
+    """The shots of the tables that have bars between their cells. Raises Unreadable."""
+    lines = list[Line]()
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("|") and not _UNDER_HEADER.fullmatch(line) and len(lines) < MOST_SHOTS + 2:
+            cells = _BAR.split(line.strip().removeprefix("|").removesuffix("|"), maxsplit=1000)
+            lines.append(Line(number, tuple(cell.strip().replace("\\|", "|") for cell in cells)))
+    return _rows(_Table("|", lines, columns_of([line.cells for line in lines])) if lines else None)
+
+
 def names_both_columns(text: str) -> bool:
     """Whether the first line of `text` is the header of a table with texts and lengths."""
-    first = text.lstrip("\n").partition("\n")[0]
+    first = text.lstrip(" \n\t,;").partition("\n")[0]
     for separator in _SEPARATORS:
         cells = [cell.strip(' "') for cell in first[:1000].split(separator)]
         if columns_of([cells]).named == 2:
@@ -123,8 +140,7 @@ def _rows(table: _Table | None) -> Iterator[Row]:
             )
         text = unguarded(_cell(line, columns.text))
         seconds = whole_seconds(unguarded(_cell(line, columns.seconds)), f"Line {line.number}")
-        if seconds is not None or text.strip():
-            yield Row(text, seconds)
+        yield Row(text, seconds)
 
 
 def _cell(line: Line, column: int | None) -> str:
@@ -132,4 +148,4 @@ def _cell(line: Line, column: int | None) -> str:
 
 
 def _plain_lines(text: str) -> Iterator[Row]:
-    return (Row(line.strip()) for line in text.split("\n") if line.strip())
+    return (Row(line.strip()) for line in text.split("\n"))
