@@ -10,6 +10,25 @@ const REPEAT_AFTER_MS = 3_000;
 const REPEAT_AT_LEAST_EVERY_MS = 60_000;
 let receipts = 0;
 
+// Streamlit sends a report a moment after it was made, with the page on which it was made: behind a click on a
+// link to another page it brings the old page back. So such a click waits for the report before it.
+const OUT_AFTER_MS = 60;
+let made = -Infinity; // when the last report was made
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[href]:not([target=_blank])") : null;
+    const plain = event.isTrusted && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const wait = made + OUT_AFTER_MS - performance.now();
+    if (link === null || !plain || wait <= 0) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    setTimeout(() => link.click(), wait);
+  },
+  true,
+);
+
 // Characters as Python's len() and JSON Schema count them: code points, where JavaScript counts UTF-16 units.
 function countCharacters(text) {
   const pairs = text.match(/[\ud800-\udbff][\udc00-\udfff]/g);
@@ -41,6 +60,7 @@ function createReporter(send) {
   let receipt = "";
   const deliver = () => {
     clearTimeout(doubting);
+    made = performance.now();
     receipt = `${performance.timeOrigin}-${++receipts}`;
     doubting = setTimeout(() => {
       patience = Math.min(2 * patience, REPEAT_AT_LEAST_EVERY_MS);

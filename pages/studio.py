@@ -5,6 +5,7 @@ import time
 from functools import partial
 
 import streamlit as st
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from components.catalog.picker import picker
 from components.catalog.pricing import estimate
@@ -162,10 +163,15 @@ def at_the_desk() -> None:
     desk, spec = at_hand()
     filled = take_in(spec, desk)
     not_kept = keep(state, shared, owner)  # before anything is drawn: a run can be cut short by the next one
-    with left:
-        write(spec, desk, filled, not_kept)
-    with beside:
-        generate(spec, desk, filled)
+    try:
+        with left:
+            write(spec, desk, filled, not_kept)
+        with beside:
+            generate(spec, desk, filled)
+    except StreamlitInvalidLayoutContextError:
+        # The run of the page that made these places was cut short (somebody clicked on through) before this
+        # had drawn into them. They are made anew.
+        st.rerun()
 
 
 linked = st.query_params.get("model")
