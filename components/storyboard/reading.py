@@ -32,6 +32,8 @@ ACCEPTED = ("csv", "tsv", "json", "md", "txt", "srt", "fountain")
 """Endings of the files that are read."""
 MOST_BYTES = 1_000_000
 """Of a file; also the most characters of a text that is pasted."""
+_MOST_LINES = 250_000
+"""More than the longest texts of a board can have."""
 
 _HEADING = re.compile("#{1,6} [^\n\t]*\n")
 _TAB_IN_LINE = re.compile("[^\t\n]\t")
@@ -45,7 +47,7 @@ def read_file(name: str, content: bytes, budget: Budget) -> Board:
     if len(content) > MOST_BYTES:
         size = math.ceil(len(content) / 100_000) / 10
         raise Unreadable(f"This file is {size:,} MB; a storyboard is at most {MOST_BYTES // 1_000_000} MB.")
-    text = text_of(content)
+    text = _of_so_many_lines(text_of(content))
     read = _BY_ENDING.get(name.rpartition(".")[2].casefold(), _read_as_it_looks)
     return _board(read_json(text) if is_json(text) else read(text), budget)
 
@@ -66,7 +68,14 @@ def read_rows(text: str, budget: Budget) -> list[tuple[str, int | None]]:
 def _pasted(text: str) -> str:
     if len(text) > MOST_BYTES:
         raise Unreadable(f"This text has {len(text):,} characters; at most {MOST_BYTES:,} are read.")
-    return clean_text(text).removeprefix("\ufeff")
+    return _of_so_many_lines(clean_text(text).removeprefix("\ufeff"))
+
+
+def _of_so_many_lines(text: str) -> str:
+    lines = text.count("\n")
+    if lines > _MOST_LINES:
+        raise Unreadable(f"It has {lines:,} lines; at most {_MOST_LINES:,} are read.")
+    return text
 
 
 def _board(found: Board | Iterable[Row], budget: Budget) -> Board:

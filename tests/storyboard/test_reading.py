@@ -449,6 +449,7 @@ def test_cells_from_a_spreadsheet(text: str, rows: list[tuple[str, int | None]])
     [
         ("A fox\t3\nA hen\tsoon", no_length("Line 2", "“soon”")),
         ("fox\n" * 201, FULL),
+        ("f\n" * 250_001, "It has 250,001 lines; at most 250,000 are read."),
         ("f" * 1_000_001, "This text has 1,000,001 characters; at most 1,000,000 are read."),
     ],
 )
