@@ -24,24 +24,23 @@ def is_screenplay(text: str) -> bool:
 
 
 def read_screenplay(text: str) -> Iterator[Row]:
-    """The scenes as shots: what is seen and what is said in each; the heading where nothing is.
+    """The scenes as shots: their heading, which says where and when, what is seen and what is said in each.
 
     What a character says is written behind the name. Notes, what is commented out, the title page, sections,
     synopses and transitions are left out. Raises Unreadable where there is no scene.
     """
-    heading: str | None = None
     scene: list[str] = []
     found = False
     for block in _blocks(_without_asides(text)):
         if _HEADING.fullmatch(block[0]) and not block[0].startswith(".."):
-            if scene or heading:
-                yield Row("\n".join(scene) or heading or "")
-            heading, scene, found = _SCENE_NUMBER.sub("", block[0].removeprefix(".")).strip(), [], True
+            if scene:
+                yield Row("\n".join(scene))
+            scene, found = [_SCENE_NUMBER.sub("", block[0].removeprefix(".")).strip()], True
             block = block[1:]
         scene += _seen_and_said(block)
     if not found:
         raise Unreadable("There is no scene in it. A scene begins with a line like “EXT. FOREST - DAY”.")
-    yield Row("\n".join(scene) or heading or "")
+    yield Row("\n".join(scene))
 
 
 def _without_asides(text: str) -> str:

@@ -292,16 +292,16 @@ EST. THE FARM - DAWN
 @pytest.mark.parametrize("name", ["x.fountain", "x.txt"])
 def test_scenes_of_a_screenplay_are_shots(name: str) -> None:
     assert read(name, SCREENPLAY) == (
-        ("A fox runs.\nIt stops, 4 seconds.\nFOX (V.O.): (softly) Who is there?", 4),
-        ("BANG\nWarm light", 5),
-        ("A hen sleeps.", 5),
+        ("EXT. FOREST - NIGHT\nA fox runs.\nIt stops, 4 seconds.\nFOX (V.O.): (softly) Who is there?", 4),
+        ("THE BURROW\nBANG\nWarm light", 5),
+        ("int. barn - day\nA hen sleeps.", 5),
         ("EST. THE FARM - DAWN", 5),
     )
 
 
 def test_what_stands_before_the_first_scene_is_a_shot_too() -> None:
     text = "A black screen.\n\nINT. A - DAY\n\nA fox.\n\n/* never closed"
-    assert read("x.fountain", text) == (("A black screen.", 5), ("A fox.\n/* never closed", 5))
+    assert read("x.fountain", text) == (("A black screen.", 5), ("INT. A - DAY\nA fox.\n/* never closed", 5))
 
 
 @pytest.mark.parametrize(
