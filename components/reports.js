@@ -24,7 +24,7 @@ document.addEventListener(
     if (link === null || !plain || wait <= 0) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    setTimeout(() => link.click(), wait);
+    setTimeout(() => link.isConnected && link.click(), wait);
   },
   true,
 );

@@ -152,8 +152,10 @@ def edition(spec: ModelSpec, desk: Desk) -> str:
 
 
 def switch(model: str) -> None:
-    """Chooses another model."""
+    """Chooses another model, with what stands in the fields of this one."""
     state["unknown"] = None
+    desk, spec = at_hand()
+    take_in(spec, desk)
     choose(state, shared, model)
 
 
@@ -170,8 +172,12 @@ def at_the_desk() -> None:
             generate(spec, desk, filled)
     except StreamlitInvalidLayoutContextError:
         # The run of the page that made these places was cut short (somebody clicked on through) before this
-        # had drawn into them. They are made anew.
+        # had drawn into them. They are made anew, once.
+        if state.get("torn"):
+            raise
+        state["torn"] = True
         st.rerun()
+    state["torn"] = False
 
 
 linked = st.query_params.get("model")

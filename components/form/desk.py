@@ -6,6 +6,8 @@ the store when it opens and writes back what changed.
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,32 +20,35 @@ from components.storyboard.storyboard import Board, read_board
 
 CHOICES = "choices"
 """The key under which the store keeps what is not part of one model's draft."""
+STORYBOARD = "storyboard"
+"""The key under which the store keeps the board, and the key of its editor."""
 
 
 @dataclass
 class Desk:
-    """One person's desk. `drafts`: model id -> {"values": ..., "storyboard": bool, "board": ...}."""
+    """One person's desk. `drafts`: model id -> {"values": ..., "storyboard": bool}."""
 
     model: str
     takes: int = 1
     destination: Destination | None = None
     """What was chosen; None: the usual one."""
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    edition: int = 0
-    """Counts replacements of what the fields show, so that they are built anew from the draft."""
+    board: Board | None = None
+    """The shots. They belong to no model: whichever takes shots is given these."""
+    edition: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Names what the fields show; a new one with each replacement, so that they are built anew from the draft.
+    Kept and never repeated: a browser keeps what is typed by this name, across sessions."""
 
     def draft(self, spec: ModelSpec) -> Draft:
         """The draft under `spec`."""
         kept = self.drafts.get(spec.id, {})
-        return Draft(
-            spec, kept.get("values") or {}, bool(kept.get("storyboard")), read_board(kept.get("board"))
-        )
+        board = None if shape_of(spec) is None else self.board
+        return Draft(spec, kept.get("values") or {}, bool(kept.get("storyboard")), board)
 
     def keep(self, draft: Draft) -> None:
         """Remembers what the fields hold now."""
-        board = None if draft.board is None else draft.board.as_json()
-        values = dict(draft.values)
-        self.drafts[draft.spec.id] = {"values": values, "storyboard": bool(draft.storyboard), "board": board}
+        self.drafts[draft.spec.id] = {"values": dict(draft.values), "storyboard": bool(draft.storyboard)}
+        self.board = draft.board or self.board
 
     def switch(self, old: ModelSpec, new: ModelSpec) -> None:
         """Chooses `new`: what both models have comes along, the rest is as it was left under `new`."""
@@ -53,20 +58,22 @@ class Desk:
         values = carry(before.values, old, new, there.values)
         both = has_storyboard(old) and has_storyboard(new)
         storyboard = before.storyboard if both else there.storyboard
-        board = there.board if before.plan.is_blank or not has_storyboard(new) else before.plan
-        self.keep(Draft(new, values, storyboard is True and has_storyboard(new), board))
-        self.model = new.id
-        self.edition += 1
+        self.replace(Draft(new, values, storyboard is True and has_storyboard(new)))
 
     def replace(self, draft: Draft) -> None:
         """Puts another draft in the place of the one of its model, and chooses that model."""
         self.keep(draft)
         self.model = draft.spec.id
-        self.edition += 1
+        self.edition = secrets.token_hex(4)
 
     def choices(self) -> dict[str, Any]:
         """What is kept beside the drafts, as JSON."""
-        return {"model": self.model, "takes": self.takes, "destination": self.destination}
+        return {
+            "model": self.model,
+            "takes": self.takes,
+            "destination": self.destination,
+            "edition": self.edition,
+        }
 
 
 def read_desk(kept: Mapping[str, Mapping[str, Any]], known: Mapping[str, ModelSpec], first: str) -> Desk:
@@ -75,21 +82,24 @@ def read_desk(kept: Mapping[str, Mapping[str, Any]], known: Mapping[str, ModelSp
     model = choices.get("model")
     takes = choices.get("takes")
     destination = choices.get("destination")
-    return Desk(
+    edition = choices.get("edition")
+    desk = Desk(
         model=model if isinstance(model, str) and model in known else first,
         takes=takes if type(takes) is int and 1 <= takes <= MOST_TAKES else 1,
         destination=Destination(destination) if destination in list(Destination) else None,
         drafts={
-            key: {
-                "values": draft["values"],
-                "storyboard": draft.get("storyboard") is True,
-                "board": draft.get("board"),
-            }
+            key: {"values": draft["values"], "storyboard": draft.get("storyboard") is True}
             for key, draft in kept.items()
-            if key != CHOICES and isinstance(draft.get("values"), dict)
+            if key not in (CHOICES, STORYBOARD) and isinstance(draft.get("values"), dict)
         },
+        board=read_board(kept.get(STORYBOARD)),
     )
+    if isinstance(edition, str) and _EDITION.fullmatch(edition):
+        desk.edition = edition
+    return desk
 
+
+_EDITION = re.compile("[0-9a-f]{8}")
 
 MOST_TAKES = 4
 """How many takes one click makes at the most."""

@@ -65,6 +65,11 @@ class Draft:
         seconds = None if total is None else self.values.get(total.name)
         return board_of(self.values.get(self.shape.parameter.name), self.shape, seconds)
 
+    @cached_property
+    def shots(self) -> list[Any]:
+        """The shots as the model takes them; empty where nothing is written in any."""
+        return [] if self.shape is None else compiled(self.plan, self.shape)
+
     def request(self) -> dict[str, Any]:
         """The request's JSON: the model, what is required, and what was set, be it to the published default.
 
@@ -79,7 +84,7 @@ class Draft:
             elif parameter not in meant:
                 continue
             elif self.shape is not None and parameter is self.shape.parameter:
-                body |= {parameter.name: self._value(parameter)} if self._is_sent(parameter) else {}
+                body |= {parameter.name: deepcopy(self.shots)} if self.shots else {}
             else:
                 body |= _entry(parameter, self._value(parameter), top=True)
         return body
@@ -131,7 +136,7 @@ class Draft:
 
     def _value(self, parameter: Parameter) -> Any:
         if self.shape is not None and parameter is self.shape.parameter:
-            return compiled(self.plan, self.shape)
+            return self.shots
         return self.values.get(parameter.name) if isinstance(self.values, Mapping) else None
 
     def _in_force(self, role: Role) -> Any:

@@ -10,14 +10,14 @@ import streamlit as st
 
 from components.catalog.checks import same
 from components.catalog.spec import ModelSpec, OnlyWith, Parameter, Role
-from components.form.desk import Desk, has_storyboard
+from components.form.desk import STORYBOARD, Desk, has_storyboard
 from components.form.draft import Draft, Problem
 from components.form.panels import panels
 from components.form.prompt import set_prompt
 from components.form.starters import STARTERS
 from components.form.widgets import Path, Problems, Submit, current, say, unread, widget
 from components.storyboard.editor import board_now, board_problem, storyboard_editor
-from components.storyboard.shapes import Shape, compiled
+from components.storyboard.shapes import Shape
 from components.storyboard.storyboard import Board
 
 _FIRST = (Role.SECONDS, Role.ASPECT_RATIO, Role.SOUND)
@@ -44,13 +44,14 @@ def read(spec: ModelSpec, desk: Desk) -> Filled:
     values = {p.name: _chosen(p, f"{base}|{p.name}", before.values.get(p.name)) for p in asked}
     # Deprecated settings are kept where an older draft has them.
     values |= {name: value for name, value in before.values.items() if name not in values}
-    not_taken = [problem for p in asked for problem in unread(p, f"{base}|{p.name}", (p.name,))]
+    written = [p for p in asked if not (storyboard and p.role is Role.PROMPT)]
+    not_taken = [problem for p in written for problem in unread(p, f"{base}|{p.name}", (p.name,))]
     board = before.board
     if before.shape is not None:
         shots = before.shape.parameter.name
-        board = board_now(f"{base}|{shots}") or _board(before)
+        board = board_now(STORYBOARD) or _board(before)
         values.pop(shots, None)  # a request's list of shots has become the board
-        if problem := board_problem(f"{base}|{shots}"):
+        if storyboard and (problem := board_problem(STORYBOARD)):
             not_taken.append(Problem((shots,), problem))
     draft = Draft(spec, values, storyboard, board)
     desk.keep(draft)
@@ -124,7 +125,7 @@ def _touched(path: Path, draft: Draft) -> bool:
     """Whether the problem is about something that a person put there (and not about what is still missing)."""
     value: Any = draft.values
     if draft.shape is not None and path[:1] == (draft.shape.parameter.name,):
-        value = {path[0]: compiled(draft.plan, draft.shape)}
+        value = {path[0]: draft.shots}
     for step in path:
         # Values come from storage too, and may be of any shape.
         if isinstance(value, Mapping):
@@ -173,11 +174,11 @@ def _storyboard(sheet: _Sheet, shape: Shape) -> None:
     problems |= {"": said[()]} if () in said else {}
     if message := sheet.said.get(()):
         problems[""] = message
-    storyboard_editor(board, key=sheet.key(shots), shape=shape, problems=problems, on_submit=sheet.submit)
+    storyboard_editor(board, key=STORYBOARD, shape=shape, problems=problems, on_submit=sheet.submit)
     prompt = sheet.spec.by_role(Role.PROMPT)
     written = sheet.values.get(prompt.name) if prompt is not None else None
     panels(
-        sheet.key(shots),
+        STORYBOARD,
         shape,
         board,
         prompt=written if isinstance(written, str) else "",

@@ -12,12 +12,13 @@ from typing import Any
 
 from components.catalog.checks import is_set, same
 from components.catalog.spec import Parameter, Role
-from components.form.desk import CHOICES, Desk, draft_of, read_desk
+from components.form.desk import CHOICES, STORYBOARD, Desk, draft_of, read_desk
 from components.form.draft import Draft
 from components.jobs.job import Job
 from components.jobs.store import StoreError
 from components.reports import State
 from components.services import Services
+from components.storyboard.holding import put_board
 from components.storyboard.storyboard import Board
 from components.words import setting
 
@@ -38,6 +39,8 @@ def keep(state: State, shared: Services, owner: str) -> str | None:
     desk: Desk = state["desk"]
     kept: dict[str, Any] = state["kept"]
     now = {CHOICES: desk.choices(), **desk.drafts}
+    if desk.board is not None:
+        now[STORYBOARD] = desk.board.as_json()
     try:
         for key, value in now.items():
             if kept.get(key) != value:
@@ -98,7 +101,9 @@ def put_on_desk(state: State, shared: Services, job: Job, board: Board | None = 
         return False
     kept, new = desk.draft(spec), draft_of(job.order, spec, board)
     stays = {p.name: kept.values[p.name] for p in spec.parameters if p.name in kept.values and _stays(p, new)}
-    desk.replace(replace(new, values={**stays, **new.values}, board=new.board or kept.board))
+    desk.replace(replace(new, values={**stays, **new.values}))
+    if new.board is not None:
+        put_board(state, STORYBOARD, new.board, "The shots of a take are on the board.")
     state["parent"] = (spec.id, job.id)
     return True
 

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from components.catalog.spec import Choice, Group, ListOf, ModelSpec, Number, Parameter, Role, Text
@@ -113,6 +114,7 @@ def sent_text(shot: Shot, board: Board, shape: Shape) -> str:
     return f"{words}, {shot.seconds} {unit}."
 
 
+@lru_cache(maxsize=256)  # every run of the page asks for each shot, several times
 def spoken_length(text: str) -> float | None:
     """The length in seconds that `text` names, the last where it names several; None where it names none."""
     found = [match[1] or match[2] or match[3] for match in _SPOKEN.finditer(text)]

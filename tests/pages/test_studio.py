@@ -156,12 +156,10 @@ def board_models(shared: Services) -> list[ModelSpec]:
     return [model for model in shared.catalog.models if has_storyboard(model)]
 
 
-def storyboard(app: AppTest, shared: Services, *rows: tuple[str, int]) -> AppTest:
+def storyboard(app: AppTest, *rows: tuple[str, int]) -> AppTest:
     """In storyboard mode, with these shots in the editor."""
     app.segmented_control(key=f"{base(app)}|storyboard").select(True).run()
-    shots = spec_of(app, shared).by_role(Role.SHOTS)
-    assert shots is not None
-    app.session_state[f"{base(app)}|{shots.name}:board"] = board_from(rows)
+    app.session_state["storyboard:board"] = board_from(rows)
     return sound(app.run())
 
 
@@ -169,7 +167,7 @@ def test_shots_are_sent_with_their_lengths_and_without_the_prompt_that_is_kept(s
     sent = []
     for model in board_models(shared):
         app = write(studio(model=model.id), shared, "kept")
-        press(storyboard(app, shared, ("one", 3), ("two", 4)))
+        press(storyboard(app, ("one", 3), ("two", 4)))
         body = bodies(shared)[-1]
         shape = shape_of(model)
         assert shape is not None
@@ -202,7 +200,7 @@ def test_a_board_that_cannot_be_sent_gets_a_sentence_and_keeps_everything(
     shared: Services, rows: tuple[tuple[str, int], ...], sentence: str
 ) -> None:
     model = next(m for m in board_models(shared) if (s := shape_of(m)) and not s.is_text_only)
-    app = press(storyboard(studio(model=model.id), shared, *rows))
+    app = press(storyboard(studio(model=model.id), *rows))
     assert sentence in said(app)  # beside Generate
     [editor] = [e for e in app.get("bidi_component") if e.proto.component_name == "storyboard_editor"]
     assert sentence in str(json.loads(editor.proto.json)["problems"])
@@ -215,7 +213,7 @@ def test_a_board_goes_along_to_another_model_and_what_is_over_its_limits_is_show
 ) -> None:
     free, limited = board_models(shared)
     rows = tuple((f"shot {n}", 2) for n in range(8))
-    app = storyboard(studio(model=free.id), shared, *rows)
+    app = storyboard(studio(model=free.id), *rows)
     sound(app.selectbox(key="model").select(limited.id).run())
     assert app.session_state["desk"].draft(limited).plan.rows == rows
     assert "There are 8 shots, and the limit is 6." in said(press(app))
@@ -225,7 +223,7 @@ def test_a_board_goes_along_to_another_model_and_what_is_over_its_limits_is_show
 
 def test_a_board_is_there_in_a_new_session_of_the_same_person(shared: Services) -> None:
     model = board_models(shared)[0]
-    app = storyboard(studio(model=model.id), shared, ("one", 3), ("two", 4))
+    app = storyboard(studio(model=model.id), ("one", 3), ("two", 4))
     again = AppTest.from_file(SHELL, default_timeout=20)
     again.session_state["owner"] = app.session_state["owner"]
     desk = sound(again.run()).session_state["desk"]
@@ -238,7 +236,7 @@ def test_what_goes_with_shots_only_is_offered_with_the_board_and_says_what_it_me
     rule = next(r for r in model.rules if isinstance(r, OnlyWith))
     app = studio(model=model.id)
     assert not [c for c in app.segmented_control if c.key and c.key.endswith(rule.name)]
-    storyboard(app, shared, ("one", 3), ("two", 4))
+    storyboard(app, ("one", 3), ("two", 4))
     choice = app.segmented_control(key=f"{base(app)}|{rule.name}")
     sound(choice.select("intelligent").run())
     assert "The model chooses the cuts; the seconds of the shots are wishes." in said(app)
