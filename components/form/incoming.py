@@ -119,8 +119,7 @@ def _use(key: str, board: Board, read: Read, done: Callable[[], None]) -> None:
         return
     # Only an export of ours says whether lengths are written; where nobody wrote them before, nobody does now.
     found = replace(found, write_lengths=found.write_lengths and now.write_lengths)
-    back = "" if now.is_blank else " Undo brings the former board back."
-    set_board(key, found, f"{_count(found)} taken over.{back}")
+    set_board(key, found, f"{_count(found)} taken over.")
     done()
 
 

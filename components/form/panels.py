@@ -84,7 +84,7 @@ def _clear(key: str, budget: Budget, board: Board) -> None:
     now = board_now(key) or board
     cleared = Board(write_lengths=now.write_lengths).add(budget)
     if now.rows != cleared.rows or board_problem(key):
-        set_board(key, cleared, "Cleared. Undo brings it back.")
+        set_board(key, cleared, "Cleared.")
 
 
 def _fit_panel(key: str, budget: Budget, board: Board, done: Callable[[], None]) -> None:

@@ -175,8 +175,7 @@ def _open(key: str, board: Board, owner: str, chosen: SavedBoard, done: Callable
         )
         return
     if opened != now:
-        back = "" if now.is_blank else " Undo brings the former board back."
-        set_board(key, opened, f"Opened “{chosen.name}”.{back}")
+        set_board(key, opened, f"Opened “{chosen.name}”.")
     st.session_state[f"{key}|board-name"] = chosen.name  # so that saving it again is one click
     done()
 

@@ -102,30 +102,10 @@ class Boards:
             connection.execute(insert(board).from_select([*told, *(c.name for c in as_they_are)], contents))
             return copy
 
-    def rename(self, owner: str, board_id: str, name: str) -> bool:
-        """Gives a board another name; False where there is no such board.
-
-        Raises ValueError, with a sentence, for a name that no board can have or another one of `owner` has.
-        """
-        name = _name(name)
+    def delete(self, owner: str, board_id: str) -> bool:
+        """Forgets a board; whether it was there."""
         with writing(self._engine) as connection:
-            there = select(board.c.id).where(_this(owner, board_id))
-            if connection.execute(there).first() is None:
-                return False
-            has_it = _named(connection, owner, name)
-            if has_it and has_it.id != board_id:
-                raise ValueError(f"You already have a board called “{name}”. Choose another name.")
-            connection.execute(update(board).where(board.c.id == board_id).values(name=name))
-            return True
-
-    def delete(self, owner: str, board_id: str) -> dict[str, Any] | None:
-        """Forgets a board and gives what it was, for `save` to bring it back; None where there is no such board."""
-        with writing(self._engine) as connection:
-            row = connection.execute(select(board.c.value).where(_this(owner, board_id))).one_or_none()
-            if row is None:
-                return None
-            connection.execute(delete(board).where(board.c.id == board_id))
-            return _value(row)
+            return connection.execute(delete(board).where(_this(owner, board_id))).rowcount > 0
 
 
 def _this(owner: str, board_id: str) -> ColumnElement[bool]:

@@ -139,8 +139,6 @@ class TestNames:
         board = keep(store)
         with pytest.raises(ValueError, match=re.escape(sentence)):
             keep(store, given)
-        with pytest.raises(ValueError, match=re.escape(sentence)):
-            store.boards.rename("ann", board.id, given)
         assert store.boards.named("ann", given) is None
         assert store.boards.all("ann") == [board]
 
@@ -158,29 +156,6 @@ class TestNames:
             assert keep(store, name).name == name
 
         check()
-
-
-class TestRenaming:
-    def test_another_name_and_nothing_else(self, store: Store) -> None:
-        board = keep(store)
-        assert store.boards.rename("ann", board.id, "  Bears ")
-        assert store.boards.all("ann") == [SavedBoard(board.id, "Bears", board.saved, 3, 8)]
-        assert store.boards.get("ann", board.id) == RACCOONS
-
-    def test_its_own_name_is_free_for_it(self, store: Store) -> None:
-        board = keep(store)
-        assert store.boards.rename("ann", board.id, "Raccoons")
-        assert store.boards.all("ann") == [board]
-
-    def test_a_name_that_another_board_has_is_said_and_changes_nothing(self, store: Store) -> None:
-        boards = [keep(store, "Bears", now=2.0), keep(store, now=1.0)]
-        with pytest.raises(ValueError, match="You already have a board called “Bears”"):
-            store.boards.rename("ann", boards[1].id, "Bears ")
-        assert store.boards.all("ann") == boards
-
-    def test_a_name_that_someone_else_uses_is_free(self, store: Store) -> None:
-        keep(store, "Bears", owner="bob")
-        assert store.boards.rename("ann", keep(store).id, "Bears")
 
 
 class TestDuplicating:
@@ -214,25 +189,23 @@ class TestDuplicating:
         assert store.boards.all("ann") == [copy, board]
         store.boards.save("ann", "Raccoons", {}, 6.0)
         assert store.boards.get("ann", copy.id) == RACCOONS
-        assert store.boards.delete("ann", board.id) is not None
+        assert store.boards.delete("ann", board.id)
         assert store.boards.all("ann") == [copy]
 
 
 class TestDeleting:
-    def test_what_is_deleted_can_be_kept_again(self, store: Store) -> None:
+    def test_what_is_deleted_is_gone_and_its_name_is_free(self, store: Store) -> None:
         board = keep(store)
-        gone = store.boards.delete("ann", board.id)
-        assert gone == RACCOONS
+        assert store.boards.delete("ann", board.id)
         assert store.boards.all("ann") == []
-        assert store.boards.delete("ann", board.id) is None
-        store.boards.save("ann", board.name, gone, 9.0)
-        assert names(store) == ["Raccoons"]
+        assert not store.boards.delete("ann", board.id)
+        assert names(store) == []
+        assert keep(store).id != board.id
 
 
 ON_A_BOARD: dict[str, Callable[[Store, str, str], object]] = {
     "get": lambda store, owner, id: store.boards.get(owner, id),
     "duplicate": lambda store, owner, id: store.boards.duplicate(owner, id, 9.0),
-    "rename": lambda store, owner, id: store.boards.rename(owner, id, "Mine"),
     "delete": lambda store, owner, id: store.boards.delete(owner, id),
 }
 
@@ -273,7 +246,7 @@ def test_a_damaged_board_is_an_empty_one_and_hides_no_other(store: Store, value:
     assert store.boards.get("ann", board.id) == {}
     assert read_board({}) is None  # which is how a page sees it
     assert store.boards.duplicate("ann", board.id, 3.0) is not None
-    assert store.boards.delete("ann", board.id) == {}
+    assert store.boards.delete("ann", board.id)
     assert store.boards.get("ann", fine.id) == RACCOONS
 
 

@@ -139,7 +139,7 @@ def test_what_is_cleared_keeps_the_switch_for_lengths_and_nothing_else(shared: S
     app = press(bench(shared, Board(RACCOONS.shots, write_lengths=False)), "clear")
     assert [shot.text for shot in now(app).shots] == [""]
     assert not now(app).write_lengths
-    assert status(app) == "Cleared. Undo brings it back."
+    assert status(app) == "Cleared."
 
 
 def test_an_empty_board_is_not_cleared_again(shared: Services) -> None:
@@ -219,7 +219,7 @@ def test_a_prompt_is_split_shown_and_then_taken_over(shared: Services) -> None:
     assert now(app) == RACCOONS
     press(app, "use")
     assert [shot.text for shot in now(app).shots] == ["A fox wakes", "It stretches"]
-    assert status(app) == "2 shots taken over. Undo brings the former board back."
+    assert status(app) == "2 shots taken over."
     assert opened(app) is None
 
 
@@ -439,7 +439,7 @@ def test_a_board_is_saved_by_name_and_opened_again(shared: Services) -> None:
         edit(named(app, "something else"), board_from([("something else", 4)]))
         press(app, "board-open")
         assert now(app) == RACCOONS
-        assert status(app) == f"Opened “{plain}”. Undo brings the former board back."
+        assert status(app) == f"Opened “{plain}”."
         assert opened(app) is None
         assert choose(app, "My boards").text_input(key="b|board-name").value == plain
 
