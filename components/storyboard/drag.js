@@ -23,6 +23,8 @@ function createDrag(list, head, drop) {
 
   const lift = () => {
     const items = [...list.children];
+    // What is still on its way from the last time is there now, or it would be measured in between.
+    for (const item of items) item.getAnimations().forEach((animation) => animation.finish());
     const boxes = items.map((item) => item.getBoundingClientRect());
     const from = items.indexOf(held.item);
     const gap = items.length > 1 ? boxes[1].top - boxes[0].bottom : 0;

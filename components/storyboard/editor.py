@@ -45,12 +45,30 @@ TOO_MANY = (
 _WHOLE = re.compile("[0-9]{1,4}")
 _LONGEST_ID = 64
 
-_SCRIPTS = ("board.js", "timebar.js", "drag.js", "shot.js", "editor.js")
+_SCRIPTS = (
+    "board.js",
+    "timebar.js",
+    "shot.js",
+    "drag.js",
+    "steps.js",
+    "seconds.js",
+    "keys.js",
+    "pasting.js",
+    "editor.js",
+)
+
+
+def _lean(script: str) -> str:
+    """`script` without comments and indentation: it goes to the browser again with every run of the page."""
+    lines = map(str.strip, script.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+
+
 _component = st.components.v2.component(
     "storyboard_editor",
     html=(HERE / "editor.html").read_text(encoding="utf-8"),
     css=(HERE / "editor.css").read_text(encoding="utf-8"),
-    js=REPORTS_JS + "".join((HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    js=_lean(REPORTS_JS + "".join((HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)),
 )
 
 

@@ -11,10 +11,10 @@ function mark(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-// Off, but still to be reached: its name and the reason can be read.
-function turn(button, label, reason = "") {
+// On, or for a `reason` off: then it can still be reached, and its name and the reason be read.
+function turn(button, label, reason = "", hint = label) {
   mark(button, "aria-label", label);
-  mark(button, "title", reason || label);
+  mark(button, "title", reason || hint);
   mark(button, "aria-disabled", String(reason !== ""));
 }
 
@@ -69,6 +69,10 @@ function createShot(template, id, announce) {
     [problem, spoken, sent, count].filter(Boolean).map((note) => note.id).join(" "),
   );
   seconds.setAttribute("aria-describedby", wrong.id);
+  const numberOf = part(".number");
+  const [when, bar] = [part(".when"), part(".actions")];
+  const buttons = Object.fromEntries([...element.querySelectorAll("button")].map((one) => [one.dataset.act, one]));
+  const said = spoken.querySelector("span");
   let seen = [];
   let over = false;
   const view = { id, element, area, seconds, typed: null };
@@ -98,26 +102,24 @@ function createShot(template, id, announce) {
     write(problem, notes.problem);
     if (sent !== null) write(sent, notes.sent === "" ? "" : `Sent as: “${endOf(notes.sent)}”`);
     const says = notes.spoken;
-    const [said, use] = [spoken.querySelector("span"), spoken.querySelector("button")];
     const unit = says === 1 ? "second" : "seconds";
     write(said, says === null ? "" : `The text says ${says} ${unit}, the plan ${shot.seconds}.`);
-    use.hidden = says === null || !budget.lengths.includes(says);
-    if (!use.hidden) write(use, `Use ${says} s`);
+    buttons.use.hidden = says === null || !budget.lengths.includes(says);
+    write(buttons.use, `Use ${says} s`);
     view.use = says;
   };
 
   const showButtons = (n, shot, { board, left, budget, full }) => {
-    const button = (act) => part(`[data-act="${act}"]`);
     const [one, all] = [`shot ${n + 1}`, board.shots.length];
-    mark(button("hold"), "aria-label", `Move ${one} of ${all}`);
-    mark(part(".actions"), "aria-label", `Shot ${n + 1}`);
-    turn(button("shorter"), `Shorten ${one}`, whyNotShorter(shot, budget));
-    turn(button("longer"), `Lengthen ${one}`, whyNotLonger(shot, left, budget));
-    turn(button("up"), `Move ${one} up`, n === 0 ? "This is the first shot already." : "");
-    turn(button("down"), `Move ${one} down`, n === all - 1 ? "This is the last shot already." : "");
-    turn(button("duplicate"), `Duplicate ${one}`, full);
-    turn(button("after"), `Add a shot after ${one}`, full);
-    turn(button("delete"), `Delete ${one}`);
+    mark(buttons.hold, "aria-label", `Move ${one} of ${all}`);
+    mark(bar, "aria-label", `Shot ${n + 1}`);
+    turn(buttons.shorter, `Shorten ${one}`, whyNotShorter(shot, budget));
+    turn(buttons.longer, `Lengthen ${one}`, whyNotLonger(shot, left, budget));
+    turn(buttons.up, `Move ${one} up`, n === 0 ? "This is the first shot already." : "");
+    turn(buttons.down, `Move ${one} down`, n === all - 1 ? "This is the last shot already." : "");
+    turn(buttons.duplicate, `Duplicate ${one}`, full);
+    turn(buttons.after, `Add a shot after ${one}`, full);
+    turn(buttons.delete, `Delete ${one}`);
   };
 
   // Shows `shot` as the one at place `n`, `begin` seconds after the first begins. What has not changed since the
@@ -128,13 +130,12 @@ function createShot(template, id, announce) {
     if (now.every((value, i) => value === seen[i])) return;
     const recount = seen[0]?.text !== shot.text || seen[6] !== budget;
     seen = now;
-    write(part(".number"), String(n + 1));
+    write(numberOf, String(n + 1));
     mark(area, "aria-label", `Shot ${n + 1}`);
     putText(area, shot.text);
     if (recount) countText(n, shot, budget);
     showSeconds(n, shot, left, budget);
     showNotes(shot, notes, budget);
-    const when = part(".when");
     if (when !== null) {
       write(when, `${begin}–${begin + shot.seconds} s`);
       showButtons(n, shot, around);

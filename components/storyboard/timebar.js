@@ -53,8 +53,9 @@ function createTimeBar(bar, choose) {
     }
     let begin = 0;
     lengths.forEach((seconds, n) => {
-      parts[n].style.flexGrow = seconds;
-      parts[n].title = `Shot ${n + 1}: ${begin} to ${begin + seconds} s`;
+      const title = `Shot ${n + 1}: ${begin} to ${begin + seconds} s`;
+      if (parts[n].title !== title) parts[n].title = title;
+      if (parts[n].style.flexGrow !== String(seconds)) parts[n].style.flexGrow = seconds;
       begin += seconds;
     });
     const left = secondsLeft(board, budget) ?? 0;
