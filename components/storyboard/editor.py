@@ -14,11 +14,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
-from components.reports import REPORTS_JS, Held, NotOurs, TooMuch, clean_text
+from components.reports import REPORTS_JS, Held, clean_text
+from components.storyboard.holding import held_board, put_board
 from components.storyboard.reading import Unreadable, read_rows
 from components.storyboard.shapes import Shape, sent_text, spoken_length
 from components.storyboard.storyboard import (
@@ -31,11 +31,6 @@ from components.storyboard.storyboard import (
 )
 
 HERE = Path(__file__).parent
-
-TOO_MUCH = (
-    f"This storyboard has more than {MOST_CHARACTERS:,} characters, more than can be kept here. "
-    "Please shorten it."
-)
 
 TOO_MANY = (
     f"With these rows the storyboard would have more than {MOST_SHOTS} shots or {MOST_CHARACTERS:,} characters. "
@@ -131,25 +126,12 @@ def board_problem(key: str) -> str:
 
 
 def set_board(key: str, board: Board, said: str = "") -> None:
-    """Replaces the board, in the browser too, from the editor's next run on: there one step that can be undone.
-
-    `said` is a sentence on what was done, shown and told to screen readers: "Fitted to 15 s."
-    """
-    _held(key).put(board)
-    st.session_state[f"{key}:said"] = said
+    """`put_board` in this session."""
+    put_board(st.session_state, key, board, said)
 
 
 def _held(key: str) -> Held[Board]:
-    return Held(st.session_state, key, "board", _read)
-
-
-def _read(contents: Mapping[str, Any]) -> Board:
-    if "board" in contents and contents["board"] is None:  # the browser kept it back, since it is too long
-        raise TooMuch(TOO_MUCH)
-    board = read_board(contents.get("board"))
-    if board is None:
-        raise NotOurs
-    return board
+    return held_board(st.session_state, key)
 
 
 def _reported(key: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.storyboard import editor
-from components.storyboard.editor import TOO_MANY, TOO_MUCH, board_now, board_problem, set_board
+from components.storyboard.editor import TOO_MANY, board_now, board_problem, set_board
+from components.storyboard.holding import TOO_MUCH
 from components.storyboard.storyboard import MOST_CHARACTERS, MOST_SHOTS, Board, Budget, board_from
 
 KEY = "model|shots"
