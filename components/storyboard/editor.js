@@ -27,13 +27,15 @@ function createEditor(root) {
   editor.typing = createTyping(editor);
   const drawTime = createTimeBar(part(".bar"), (index) => editor.focusOn(index));
   const drag = createDrag(list, part(".head"), editor.steps.move);
+  editor.drag = drag;
 
   // What is sent
 
   // Far more than any model takes is not sent at all; Python then says so.
   const contents = () => {
     const count = board().shots.reduce((sum, shot) => sum + countCharacters(shot.text), 0);
-    return { revision: editor.revision, board: count > data().most ? null : board() };
+    const wrong = editor.typing.isInDoubt([...shots.values()]);
+    return { revision: editor.revision, board: count > data().most ? null : board(), wrong };
   };
   const reports = createReporter((receipt) => {
     editor.component.setStateValue("report", { ...contents(), receipt });
@@ -43,10 +45,6 @@ function createEditor(root) {
     editor.component.setTriggerValue(name, { ...contents(), ...more });
   };
   editor.reports = reports;
-  editor.leave = reports.now;
-  editor.hide = () => {
-    if (document.visibilityState === "hidden") reports.now();
-  };
 
   editor.remember = () => {
     const { revision, history, view } = editor;
@@ -63,9 +61,16 @@ function createEditor(root) {
 
   // Shows a sentence, and tells it to a screen reader: again too, when the same is said twice.
   editor.say = (text, isWrong = false) => {
-    announce(text);
-    status.textContent = status.textContent === text ? `${text}\u00a0` : text;
+    const said = status.textContent === text ? `${text}\u00a0` : text;
+    status.textContent = said;
+    announce(said); // at once, and nothing that was to be said before
     status.classList.toggle("bad", isWrong);
+  };
+
+  // Once typing has paused.
+  const tellLater = (text) => {
+    status.classList.remove("bad");
+    announce(text);
   };
 
   // What is shown
@@ -109,7 +114,7 @@ function createEditor(root) {
       element.remove();
     }
     const elements = board().shots.map(({ id }) => {
-      if (!shots.has(id)) shots.set(id, createShot(template, id, announce));
+      if (!shots.has(id)) shots.set(id, createShot(template, id, tellLater));
       return shots.get(id).element;
     });
     arrange(inTable ? body : list, elements, root.getRootNode().activeElement?.closest(".shot"));
@@ -190,7 +195,15 @@ function createEditor(root) {
     editor.forgetAll();
     editor.render();
     editor.refocus(focused);
-    if (said) editor.say(said);
+    if (!said) return;
+    editor.say(said);
+    catchFocus();
+  };
+
+  // The button that asked for a replacement may go with its panel, a moment later: the focus must not end nowhere.
+  const catchFocus = (looks = 20) => {
+    if (document.activeElement === document.body) editor.focusOn(0, "hold");
+    else if (looks > 0 && !root.getRootNode().activeElement) setTimeout(() => catchFocus(looks - 1), 100);
   };
 
   // Python has heard of everything: what it says is about what stands here.
@@ -297,9 +310,7 @@ function recall(key) {
 function settle(editor, data) {
   const fresh = editor.revision === null;
   const before = fresh ? recall(data.key) : editor;
-  // The empty revision is Python's first word in a session, which may be a new one (the server was started again)
-  // behind an open page: it says nothing against a board that is already here.
-  const replaced = !before || (data.revision !== "" && data.revision !== before.revision);
+  const replaced = isReplaced(before, data.revision);
   editor.history = before?.history ?? createHistory(data.board);
   editor.view = before?.view ?? editor.view;
   editor.revision = replaced ? data.revision : before.revision;
@@ -325,20 +336,14 @@ export default function (component) {
   editor.measure();
   settle(editor, data);
   editor.hearOfPaste(data.pasted);
-  // The same function is never listened to twice, so that this may run again and again.
-  document.addEventListener("visibilitychange", editor.hide);
-  // A tap takes the focus and clicks in the same moment; Streamlit sends a report only in the next one, and one that
-  // overtakes a click on another page brings the old page back. The finger is down well before.
-  document.addEventListener("pointerdown", editor.leave, true);
-  window.addEventListener("pagehide", editor.leave);
-  window.addEventListener("resize", editor.measure);
+  watchForLeaving(editor.reports);
+  window.addEventListener("resize", editor.measure); // the same function is never listened to twice
   return () => {
     // Streamlit also ends a run that the next one has overtaken; only the latest may end the editor.
     if (editor.component !== component) return;
+    editor.drag.cancel();
     editor.reports.end();
-    document.removeEventListener("visibilitychange", editor.hide);
-    document.removeEventListener("pointerdown", editor.leave, true);
-    window.removeEventListener("pagehide", editor.leave);
+    stopWatching(editor.reports);
     window.removeEventListener("resize", editor.measure);
   };
 }

@@ -4,8 +4,8 @@ The browser holds the board while somebody edits it and reports every change (`c
 Python keeps a copy under f"{key}:board" and replaces what the browser holds by `set_board` alone, which there is
 one step that can be undone.
 
-What JavaScript is made of, in this order: what is shared by everything that is typed (`reports.js`), the board and
-its history (`board.js`), and the screen.
+The browser's half is one module, put together from files of one idea each: reports, the board and its history
+(`board.js`, without a screen), then the screen, and last `editor.js`, which ties them together.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ TOO_MANY = (
     f"With these rows the storyboard would have more than {MOST_SHOTS} shots or {MOST_CHARACTERS:,} characters. "
     "Please paste fewer."
 )
+
+WRONG_LENGTH = "What was typed as the seconds of a shot is no length that a shot can have."
 
 _WHOLE = re.compile("[0-9]{1,4}")
 _LONGEST_ID = 64
@@ -121,8 +123,11 @@ def board_now(key: str) -> Board | None:
 
 
 def board_problem(key: str) -> str:
-    """Why `board_now` is not what the editor holds: a sentence; empty where it is."""
-    return _held(key).problem()
+    """Why `board_now` is not what stands in the editor: a sentence; empty where it is."""
+    said = st.session_state.get(key)
+    report = said.get("report") if isinstance(said, Mapping) else None
+    is_wrong = isinstance(report, Mapping) and report.get("wrong") is True
+    return _held(key).problem() or (WRONG_LENGTH if is_wrong else "")
 
 
 def set_board(key: str, board: Board, said: str = "") -> None:

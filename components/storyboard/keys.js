@@ -4,6 +4,9 @@
 // A second Ctrl+Enter so soon after the first is a slip of the finger, and each press may cost money.
 const PRESS_AGAIN_MS = 1000;
 
+// What a key that is held down does once, and not again and again.
+const ONE_AT_A_TIME = ["delete", "duplicate", "after", "add"].map((act) => `[data-act="${act}"]`).join();
+
 // The letter of a key, by its place on keyboards that have others.
 function letter({ key, code }) {
   return /^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace(/^Key/, "").toLowerCase();
@@ -14,13 +17,14 @@ function listenToKeys(root, editor, submit) {
   const count = () => editor.history.board.shots.length;
   let pressed = -Infinity;
 
-  const press = (event) => {
+  const press = (event, shot) => {
     // The page's button may have the same shortcut: it must not be pressed a second time.
     event.preventDefault();
     event.stopPropagation();
     if (event.repeat || event.timeStamp - pressed < PRESS_AGAIN_MS) return;
     pressed = event.timeStamp;
-    submit();
+    if (shot?.typed?.isWrong) editor.typing.end(shot); // it says what is wrong; nothing is sent
+    else submit();
   };
 
   const turnBack = (event, shot) => {
@@ -69,10 +73,13 @@ function listenToKeys(root, editor, submit) {
   root.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const { key, target } = event;
+    if (event.repeat && (key === "Enter" || key === " ") && target.matches(ONE_AT_A_TIME)) {
+      return event.preventDefault();
+    }
     const withControl = event.ctrlKey || event.metaKey;
     const shot = editor.shotOf(target);
     const index = shot === undefined ? -1 : editor.indexOf(shot.id);
-    if (withControl && key === "Enter") press(event);
+    if (withControl && key === "Enter") press(event, shot);
     else if (withControl && !event.altKey && /^[zy]$/.test(letter(event))) turnBack(event, shot);
     else if (withControl || shot === undefined) return;
     else if (target.matches(".handle")) move(event, index);

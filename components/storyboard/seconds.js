@@ -2,10 +2,20 @@
 // and a sentence says what would be right; while it may yet become a length ("1" of "10"), not before the field is
 // left.
 
+
+// So long a sentence about a wrong length must have stood there before anything is sent.
+const READ_MS = 1000;
+
 function createTyping(editor) {
   const board = () => editor.history.board;
   const typing = {};
   let edits = 0;
+  let doubtEnds = -Infinity;
+
+  // Whether something stands in a field, or stood there a moment ago, that is no length: then nothing may be sent,
+  // though the board itself is sound. Who presses Generate leaves the field by that, and has not read the sentence.
+  typing.isInDoubt = (shots) =>
+    performance.now() < doubtEnds || shots.some(({ typed }) => typed !== null && typed.isWrong);
 
   const takes = () => {
     const { lengths } = editor.budget;
@@ -25,6 +35,7 @@ function createTyping(editor) {
     const before = board().shots[editor.indexOf(shot.id)].seconds;
     shot.typed ??= { before, merge: `seconds ${++edits}` };
     shot.typed.isWrong = !lengths.includes(text);
+    editor.reports.soon();
     shot.complain(lengths.some((length) => length.startsWith(text)) ? "" : takes());
     count(shot, shot.typed.isWrong ? shot.typed.before : Number(text));
   };
@@ -33,6 +44,8 @@ function createTyping(editor) {
     const isWrong = shot.typed?.isWrong;
     if (shot.typed !== null) editor.forget(shot);
     if (!isWrong) return;
+    doubtEnds = performance.now() + READ_MS;
+    setTimeout(editor.reports.soon, READ_MS + 50);
     const stays = `${takes()} It stays at ${shot.seconds.value} s.`;
     shot.complain(stays);
     editor.say(stays, true);

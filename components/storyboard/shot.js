@@ -88,7 +88,7 @@ function createShot(template, id, announce) {
     over = standing.over;
   };
 
-  const showSeconds = (n, shot, left, budget) => {
+  const showSeconds = (n, shot, budget) => {
     const name = `Seconds of shot ${n + 1}`;
     if (view.typed === null && seconds.value !== String(shot.seconds)) seconds.value = shot.seconds;
     mark(seconds, "aria-label", name);
@@ -134,7 +134,7 @@ function createShot(template, id, announce) {
     mark(area, "aria-label", `Shot ${n + 1}`);
     putText(area, shot.text);
     if (recount) countText(n, shot, budget);
-    showSeconds(n, shot, left, budget);
+    showSeconds(n, shot, budget);
     showNotes(shot, notes, budget);
     if (when !== null) {
       write(when, `${begin}–${begin + shot.seconds} s`);

@@ -63,6 +63,7 @@ function createSteps(editor) {
 
   // `which`: "undo" or "redo".
   steps.turnBack = (which) => {
+    editor.drag.cancel();
     const focused = editor.focusedShot();
     const step = editor.history[which]();
     if (step === null) return editor.say(`Nothing to ${which}.`);
