@@ -13,11 +13,11 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT)  # instead of this folder, whose app.py is not the app
@@ -26,9 +26,12 @@ from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright  
 
 from components.catalog.catalog import Catalog  # noqa: E402
 from components.catalog.spec import ModelSpec  # noqa: E402
-from components.form.desk import CHOICES  # noqa: E402
+from components.form.desk import Desk  # noqa: E402
+from components.form.draft import Draft  # noqa: E402
+from components.form.keeping import keep  # noqa: E402
 from components.identity import Identity  # noqa: E402
 from components.jobs.store import Store  # noqa: E402
+from components.services import Services  # noqa: E402
 from components.storyboard.shapes import shape_of  # noqa: E402
 from components.storyboard.storyboard import board_from  # noqa: E402
 from tests.benchmarks.machine import HAS_PROC, HEADER, Figure, Process, bustle, machine  # noqa: E402
@@ -93,12 +96,12 @@ def drafted(folder: Path, case: Case) -> Stock:
     value = identity.issue()
     owner = identity.owner({identity.cookie: value})
     assert owner is not None
-    draft = {"values": {}, "storyboard": True, "board": board.as_json()}
+    desk = Desk(case.spec.id)
+    desk.replace(Draft(case.spec, {}, True, board))
     with closing(Store(folder)) as store:
-        store.save_draft(
-            owner, CHOICES, {"model": case.spec.id, "takes": 1, "destination": None}, time.time()
-        )
-        store.save_draft(owner, case.spec.id, draft, time.time())
+        shared = cast(Services, SimpleNamespace(store=store))  # nothing else of them is used
+        if problem := keep({"desk": desk, "kept": {}}, shared, owner):
+            raise SystemExit(problem)
     return Stock(folder, identity.cookie, value)
 
 
