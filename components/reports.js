@@ -77,6 +77,9 @@ function createReporter(send) {
   };
   return {
     now,
+    hide() {
+      if (document.visibilityState === "hidden") now();
+    },
     soon() {
       waiting ??= setTimeout(now, REPORT_EVERY_MS);
     },
@@ -92,6 +95,30 @@ function createReporter(send) {
       clearTimeout(doubting);
     },
   };
+}
+
+// Whether what Python says replaces what stands here (`before`, undefined where nothing does), after a run of the page.
+//
+// The empty revision is Python's first word in a session, which may be a new one (the server was started again)
+// behind an open page: it says nothing against what is already here.
+function isReplaced(before, revision) {
+  return !before || (revision !== "" && revision !== before.revision);
+}
+
+// Sends what waits as soon as the page may be left. The same listener is never added twice, so that this may be
+// called again and again; `stopWatching` ends it.
+function watchForLeaving(reports) {
+  document.addEventListener("visibilitychange", reports.hide);
+  // A tap takes the focus and clicks in the same moment; Streamlit sends a report only in the next one, and one
+  // that overtakes a click on another page brings the old page back. The finger is down well before.
+  document.addEventListener("pointerdown", reports.now, true);
+  window.addEventListener("pagehide", reports.now);
+}
+
+function stopWatching(reports) {
+  document.removeEventListener("visibilitychange", reports.hide);
+  document.removeEventListener("pointerdown", reports.now, true);
+  window.removeEventListener("pagehide", reports.now);
 }
 
 // What was typed and has not arrived in Python yet, kept by this tab through a reload. A browser may refuse to

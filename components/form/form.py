@@ -52,7 +52,7 @@ def read(spec: ModelSpec, desk: Desk) -> Filled:
         board = board_now(STORYBOARD) or _board(before)
         values.pop(shots, None)  # a request's list of shots has become the board
         if storyboard and (problem := board_problem(STORYBOARD)):
-            not_taken.append(Problem((shots,), problem))
+            not_taken.append(Problem((), problem))  # the editor says it by itself
     draft = Draft(spec, values, storyboard, board)
     desk.keep(draft)
     return Filled(draft, (*draft.problems(), *not_taken))

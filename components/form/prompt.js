@@ -46,11 +46,6 @@ function createField(root) {
     else if (crossed) announce("Within the limit.");
   };
 
-  field.leave = reports.now;
-  field.hide = () => {
-    if (document.visibilityState === "hidden") reports.now();
-  };
-
   area.oninput = () => {
     const { key } = field.component.data;
     kept.set(key, field.standing());
@@ -58,7 +53,7 @@ function createField(root) {
     field.count();
     reports.soon();
   };
-  area.onblur = field.leave;
+  area.onblur = reports.now;
   area.onkeydown = (event) => {
     const presses = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
     if (!presses) return;
@@ -78,9 +73,7 @@ function settle(field, data) {
   const { area } = field;
   const fresh = field.revision === null;
   const before = fresh ? (kept.get(data.key) ?? unheard.get(data.key)) : field.standing();
-  // The empty revision is Python's first word in a session, which may be a new one (the server was started
-  // again) behind an open page: it says nothing against a text that is already here.
-  const replaced = !before || (data.revision !== "" && data.revision !== before.revision);
+  const replaced = isReplaced(before, data.revision);
   field.revision = replaced ? data.revision : before.revision;
   const text = replaced ? data.text : before.text;
   if (area.value !== text) area.value = text;
@@ -116,18 +109,11 @@ export default function (component) {
   show(field, data);
   settle(field, data);
   field.count();
-  // The same function is never listened to twice, so that this may run again and again.
-  document.addEventListener("visibilitychange", field.hide);
-  // A tap takes the focus and clicks in the same moment; Streamlit sends a report only in the next one, and
-  // one that overtakes a click on another page brings the old page back. The finger is down well before.
-  document.addEventListener("pointerdown", field.leave, true);
-  window.addEventListener("pagehide", field.leave);
+  watchForLeaving(field.reports);
   return () => {
     // Streamlit also ends a run that the next one has overtaken; only the latest may end the field.
     if (field.component !== component) return;
     field.reports.end();
-    document.removeEventListener("visibilitychange", field.hide);
-    document.removeEventListener("pointerdown", field.leave, true);
-    window.removeEventListener("pagehide", field.leave);
+    stopWatching(field.reports);
   };
 }

@@ -2,7 +2,6 @@
 // and a sentence says what would be right; while it may yet become a length ("1" of "10"), not before the field is
 // left.
 
-
 // So long a sentence about a wrong length must have stood there before anything is sent.
 const READ_MS = 1000;
 

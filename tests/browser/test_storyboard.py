@@ -286,3 +286,49 @@ def test_switching_the_page_within_a_tenth_of_a_second_of_the_last_key_loses_not
         expect(shot(page, 1)).to_have_value(f"Typed {turn}")
     page.reload()
     expect(shot(page, 1)).to_have_value(f"Typed {TIMES // 5 - 1}")
+
+
+def test_a_length_that_is_none_is_not_sent_as_another(patient: RunningApp, page: Page) -> None:
+    storyboard(page, patient, OBJECTS)
+    before = len(asked_texts(patient))
+    shot(page, 1).fill("Not yet")
+    for press in (lambda: generate(page).click(), lambda: page.keyboard.press("Control+Enter")):
+        seconds(page, 1).fill("99")
+        expect(page.get_by_text("A shot takes 1 to 15 s").first).to_be_visible()
+        press()
+        expect(page.get_by_text("It stays at 5 s").first).to_be_visible()
+    expect(page.get_by_text("What was typed as the seconds of a shot is no length")).to_have_count(0)
+    assert len(asked_texts(patient)) == before
+    seconds(page, 1).fill("7")
+    generate(page).click()
+    until(page, lambda: len(asked_texts(patient)) == before + 1)
+
+
+def test_the_board_and_its_undo_are_the_same_under_another_model(patient: RunningApp, page: Page) -> None:
+    storyboard(page, patient, OBJECTS)
+    shot(page, 1).fill("Under one model")
+    button(page, "Add shot").click()
+    shot(page, 2).fill("and under the other")
+    choose_board_model(page, TEXTS_ONLY)
+    expect(page.get_by_text("Write each shot’s seconds into its text")).to_be_visible()
+    assert texts(page) == ["Under one model", "and under the other"]
+    button(page, "Undo").click()
+    button(page, "Undo").click()
+    expect(shot(page, 2)).to_have_count(0)
+    choose_board_model(page, OBJECTS)
+    expect(page.get_by_text("Write each shot’s seconds into its text")).to_be_hidden()
+    assert texts(page) == ["Under one model"]
+    button(page, "Clear").click()
+    expect(shot(page, 1)).to_have_value("")
+    button(page, "Undo").click()
+    expect(shot(page, 1)).to_have_value("Under one model")
+
+
+def choose_board_model(page: Page, model: str) -> None:
+    """Chooses another model in storyboard mode."""
+    [name] = [spec.name for spec in _models() if spec.id == model]
+    picked = page.get_by_role("combobox", name="Model")
+    picked.click()
+    page.get_by_role("option", name=name, exact=True).click()
+    expect(picked).to_have_value(name)
+    expect(page.get_by_text(spec(name).summary, exact=True)).to_be_visible()
