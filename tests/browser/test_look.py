@@ -140,8 +140,13 @@ def test_every_page_fits_and_has_no_barrier_by_day_and_by_night(
     expect(prompt(page)).to_have_attribute("aria-invalid", "true")
     check(page, f"studio-missing-{width}", faults)
     page.get_by_role("radio", name="Storyboard").click()
-    expect(page.get_by_role("button", name="Add shot")).to_be_visible()
+    expect(page.get_by_role("button", name="Add shot", exact=True)).to_be_visible()
     check(page, f"studio-storyboard-{width}", faults)
+    for tool, part in (("Fit", "Length of the video"), ("Import", "Storyboard file"), ("My boards", "Save board")):
+        page.get_by_role("radio", name=tool).or_(page.get_by_role("button", name=tool, exact=True)).click()
+        expect(page.get_by_text(part).first).to_be_visible()
+        ready(page)
+        check(page, f"studio-{tool.split()[0].lower()}-{width}", faults)
 
     page = new_page(storage_state=furnished.cookies, **size)
     studio(page, furnished.app)
