@@ -114,8 +114,10 @@ function changeShot(board, index, changes) {
 }
 
 function freeId(board) {
-  const taken = board.shots.map((shot) => (/^s\d+$/.test(shot.id) ? Number(shot.id.slice(1)) : 0));
-  return `s${Math.max(0, ...taken) + 1}`;
+  const taken = new Set(board.shots.map((shot) => shot.id));
+  let n = taken.size + 1;
+  while (taken.has(`s${n}`)) n += 1;
+  return `s${n}`;
 }
 
 // What was done to a board, to be undone and redone.

@@ -11,6 +11,7 @@ import heapq
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from components.reports import clean_text
@@ -197,8 +198,8 @@ class Board:
         return len(self.shots) >= most
 
     def _free_id(self) -> str:
-        taken = [int(shot.id[1:]) for shot in self.shots if shot.id[:1] == "s" and shot.id[1:].isdigit()]
-        return f"s{max(taken, default=0) + 1}"
+        taken = {shot.id for shot in self.shots}
+        return next(id for n in count(len(taken) + 1) if (id := f"s{n}") not in taken)
 
     def _put(self, shots: Sequence[Shot]) -> Board:
         return replace(self, shots=tuple(shots))

@@ -14,6 +14,7 @@ from components.storyboard.storyboard import (
     MOST_SECONDS,
     MOST_SHOTS,
     Board,
+    Budget,
     Shot,
     board_from,
     read_board,
@@ -121,3 +122,10 @@ def test_anything_at_all_is_a_sound_board_or_none(data: Any) -> None:
     if read is not None:
         assert read_board(read.as_json()) == read
         json.dumps(read.as_json(), ensure_ascii=False).encode()
+
+
+def test_a_shot_that_is_added_has_an_id_that_can_be_read_again_whatever_the_others_have() -> None:
+    shots = tuple(Shot(id, "a", 3) for id in ("s999999999999999", "s2", "s3", "x"))
+    board = Board(shots).add(Budget()).duplicate(Budget(), 0)
+    assert len({shot.id for shot in board.shots}) == 6
+    assert read_board(board.as_json()) == board
