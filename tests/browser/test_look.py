@@ -144,7 +144,11 @@ def test_every_page_fits_and_has_no_barrier_by_day_and_by_night(
     ready(page)
     check(page, f"studio-storyboard-{width}", faults)
     expect(page.get_by_role("switch", name="Sound")).to_have_count(1)
-    for tool, part in (("Fit", "Length of the video"), ("Import", "Storyboard file"), ("My boards", "Save board")):
+    for tool, part in (
+        ("Fit", "Length of the video"),
+        ("Import", "Storyboard file"),
+        ("My boards", "Save board"),
+    ):
         page.get_by_role("radio", name=tool).or_(page.get_by_role("button", name=tool, exact=True)).click()
         expect(page.get_by_text(part).first).to_be_visible()
         ready(page)
