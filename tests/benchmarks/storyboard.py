@@ -1,6 +1,6 @@
 """How fast the storyboard editor is: in the browser, and until the server has confirmed what was done.
 
-On a quiet machine: .venv/bin/python tests/benchmarks/storyboard.py [--rounds 100] [--reports 20]
+On a quiet machine: .venv/bin/python tests/benchmarks/storyboard.py [--rounds 100] [--reports 12]
 
 Done on the real Studio in Chromium, in drafts whose every shot has a text of 200 characters: a step (a shot longer or
 shorter by one length), a move (an arrow key on the handle), a key press (a letter in a text).
@@ -162,7 +162,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=100, help="of each act in the browser")
-    parser.add_argument("--reports", type=int, default=20, help="of each act to the server")
+    parser.add_argument("--reports", type=int, default=12, help="of each act to the server")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended too
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
