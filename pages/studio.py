@@ -10,7 +10,7 @@ from streamlit.errors import StreamlitInvalidLayoutContextError
 from components.catalog.picker import picker
 from components.catalog.pricing import estimate
 from components.catalog.spec import ModelSpec
-from components.form.desk import MOST_TAKES, Desk
+from components.form.desk import MOST_TAKES, STORYBOARD, Desk
 from components.form.form import Filled, form, read
 from components.form.keeping import choose, keep
 from components.form.order import ask
@@ -39,7 +39,8 @@ def write(spec: ModelSpec, desk: Desk, filled: Filled, not_kept: str | None) -> 
         if not_kept:
             st.warning(not_kept)
     picker(shared.catalog, spec, switch)
-    form(spec, desk, filled, insist=state.get("insist") == edition(spec, desk), submit=press)
+    insist = state.get("insist") == edition(spec, desk)
+    form(spec, desk, filled, insist=insist, submit=press, heard=heard)
 
 
 def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
@@ -86,7 +87,7 @@ def press() -> None:
     filled = take_in(spec, desk)
     if filled.problems:
         state["insist"] = edition(spec, desk)  # the fields say what is missing
-        return
+        st.rerun("desk")
     state["insist"] = None
     destination = shared.destination(desk.destination)
     try:
@@ -101,8 +102,27 @@ def press() -> None:
         )
     except StoreError as error:
         state["sorry"] = f"Nothing was sent. {error}"
-        return
+        st.rerun("desk")
     st.rerun()  # of the whole page: the cards are no part of the desk
+
+
+def heard() -> None:
+    """The board has changed. The rest of the desk is drawn again too where it shows what has changed with it."""
+    desk, spec = at_hand()
+    filled = take_in(spec, desk)
+    not_kept = keep(state, shared, owner)
+    if not_kept or shown_beside(filled) != state.get("beside") or looks_into_the_board():
+        st.rerun("desk")
+
+
+def shown_beside(filled: Filled) -> object:
+    """What of the board shows outside its editor: the price follows from the seconds."""
+    return filled.draft.plan.seconds, filled.problems
+
+
+def looks_into_the_board() -> bool:
+    """Whether a tool of the storyboard is open, or the request."""
+    return bool(state.get(f"{STORYBOARD}|tool") or state.get("request"))
 
 
 def take_in(spec: ModelSpec, desk: Desk) -> Filled:
@@ -165,6 +185,7 @@ def at_the_desk() -> None:
     desk, spec = at_hand()
     filled = take_in(spec, desk)
     not_kept = keep(state, shared, owner)  # before anything is drawn: a run can be cut short by the next one
+    state["beside"] = shown_beside(filled)
     try:
         with left:
             write(spec, desk, filled, not_kept)

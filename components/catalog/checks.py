@@ -135,7 +135,7 @@ def _in_text(parameter: Text, value: Any, path: Path, subject: str) -> Iterator[
     if "\x00" in value:
         sentence = f"{subject} contains an invisible NUL character, which cannot be sent; delete it."
         yield Problem(path, _sentence(sentence))
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         sentence = f"{subject} contains half of a character, perhaps an emoji that was cut; type it again."
         yield Problem(path, _sentence(sentence))
     length, least, limit = len(value), parameter.min_length, parameter.max_length

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,19 +75,49 @@ def _board(draft: Draft) -> Board:
     return draft.plan if draft.plan.shots or draft.board else Board().add(draft.shape.budget)
 
 
-def form(spec: ModelSpec, desk: Desk, filled: Filled, *, insist: bool, submit: Submit) -> None:
+def form(
+    spec: ModelSpec, desk: Desk, filled: Filled, *, insist: bool, submit: Submit, heard: Callable[[], None]
+) -> None:
     """Draws the form of `spec`, as it was `read`.
 
     `insist`: say also what is merely missing. Until someone tried to generate, an empty field is no mistake.
-    `submit` runs when Ctrl+Enter is pressed in a text.
+    `submit` runs when Ctrl+Enter is pressed in a text, `heard` when the board has changed: after it the editor
+    alone is drawn again, unless it asks for more.
     """
-    said = {p.path: p.message for p in filled.problems if insist or _touched(p.path, filled.draft)}
+    said = _said(filled, insist)
     sheet = _Sheet(spec, _base(spec, desk), filled.draft, said, submit)
     if has_storyboard(spec):
         _prompt_or_shots(sheet)
     with st.container(gap="small"):
+        if sheet.storyboard and filled.draft.shape is not None:
+
+            @st.fragment(key="editor")
+            def editor() -> None:
+                is_new = board_now(STORYBOARD) not in (None, filled.draft.plan)
+                _editor(read(spec, desk) if is_new else filled, insist, submit, heard)
+
+            editor()
         _content(sheet)
     _settings(sheet)
+
+
+def _said(filled: Filled, insist: bool) -> Problems:
+    """The problems that are said beside their fields."""
+    return {p.path: p.message for p in filled.problems if insist or _touched(p.path, filled.draft)}
+
+
+def _editor(filled: Filled, insist: bool, submit: Submit, heard: Callable[[], None]) -> None:
+    """The storyboard, with its problems."""
+    board, shape, said = filled.draft.plan, filled.draft.shape, _said(filled, insist)
+    if shape is None:
+        return
+    places = {path[1:2]: message for path, message in said.items() if path[:1] == (shape.parameter.name,)}
+    problems = {shot.id: places[(n,)] for n, shot in enumerate(board.shots) if (n,) in places}
+    if message := said.get(()) or places.get(()):
+        problems[""] = message
+    storyboard_editor(
+        board, key=STORYBOARD, shape=shape, problems=problems, on_change=heard, on_submit=submit
+    )
 
 
 @dataclass(frozen=True)
@@ -152,7 +182,7 @@ def _prompt_or_shots(sheet: _Sheet) -> None:
 
 
 def _content(sheet: _Sheet) -> None:
-    """The prompt, or the shots."""
+    """The prompt, or what stands under the shots."""
     prompt, shape = sheet.spec.by_role(Role.PROMPT), sheet.draft.shape
     if sheet.storyboard and shape is not None:
         _storyboard(sheet, shape)
@@ -167,14 +197,8 @@ def _content(sheet: _Sheet) -> None:
 
 
 def _storyboard(sheet: _Sheet, shape: Shape) -> None:
-    """The editor, the tools for the board, and what is asked for together with shots only."""
+    """Under the editor: the tools for the board, and what is asked for together with shots only."""
     board, shots = sheet.draft.plan, shape.parameter
-    said = {path[1:2]: message for path, message in sheet.said.items() if path[:1] == (shots.name,)}
-    problems = {shot.id: said[(n,)] for n, shot in enumerate(board.shots) if (n,) in said}
-    problems |= {"": said[()]} if () in said else {}
-    if message := sheet.said.get(()):
-        problems[""] = message
-    storyboard_editor(board, key=STORYBOARD, shape=shape, problems=problems, on_submit=sheet.submit)
     prompt = sheet.spec.by_role(Role.PROMPT)
     written = sheet.values.get(prompt.name) if prompt is not None else None
     panels(

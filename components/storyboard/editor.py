@@ -75,13 +75,14 @@ def storyboard_editor(
     key: str,
     shape: Shape,
     problems: Mapping[str, str],
+    on_change: Callable[[], None],
     on_submit: Callable[[], None],
 ) -> None:
     """Draws the editor. What it holds is read with `board_now`.
 
     `board` is what it starts with in a new session and is not looked at again. `problems` are sentences by the id
-    of a shot, and by "" for the whole board. `on_submit` runs when Ctrl+Enter was pressed, before the page, with
-    the board already in place. Not to be used inside `st.form`.
+    of a shot, and by "" for the whole board. `on_change` runs when a changed board has arrived, `on_submit` when
+    Ctrl+Enter was pressed: both before the page, with the board already in place. Not to be used inside `st.form`.
     """
     held = _held(key)
     new_here = held.start(board)
@@ -108,9 +109,9 @@ def storyboard_editor(
             "said": st.session_state.get(f"{key}:said", ""),
             "pasted": st.session_state.get(f"{key}:pasted", {}),
         },
-        on_report_change=lambda: _reported(key),
+        on_report_change=lambda: _reported(key, on_change),
         on_submit_change=lambda: _pressed(key, on_submit),
-        on_paste_change=lambda: _pasted(key, shape.budget),
+        on_paste_change=lambda: _pasted(key, shape.budget, on_change),
     )
     if new_here:
         # A server that was started again behind an open page: the browser has told what it holds.
@@ -139,8 +140,9 @@ def _held(key: str) -> Held[Board]:
     return held_board(st.session_state, key)
 
 
-def _reported(key: str) -> None:
+def _reported(key: str, on_change: Callable[[], None]) -> None:
     _held(key).hear_report()
+    on_change()  # also where nothing could be kept: that is a problem, or the end of one
 
 
 def _pressed(key: str, on_submit: Callable[[], None]) -> None:
@@ -148,7 +150,7 @@ def _pressed(key: str, on_submit: Callable[[], None]) -> None:
         on_submit()
 
 
-def _pasted(key: str, budget: Budget) -> None:
+def _pasted(key: str, budget: Budget, on_change: Callable[[], None]) -> None:
     """Puts pasted rows over what stands in the table from a row on, or says why not."""
     contents = st.session_state[key].get("paste")
     held = _held(key)
@@ -173,6 +175,7 @@ def _pasted(key: str, budget: Budget) -> None:
     st.session_state[f"{key}:pasted"] = {"id": id, "problem": problem}
     if not problem:
         set_board(key, pasted, "1 row pasted." if len(rows) == 1 else f"{len(rows)} rows pasted.")
+    on_change()
 
 
 def _rows(text: str, budget: Budget, board: Board, at: int, *, of_seconds: bool) -> list[tuple[str, int]]:

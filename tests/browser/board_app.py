@@ -57,7 +57,12 @@ def write() -> None:
     empty = {shot.id: "This shot needs a text." for shot in board.shots if not shot.text.strip()}
     problems = empty | {"": "The storyboard cannot be sent like this."} if insist else {}
     storyboard_editor(
-        board, key=KEY, shape=shape, problems=problems, on_submit=lambda: note("submit callback")
+        board,
+        key=KEY,
+        shape=shape,
+        problems=problems,
+        on_change=lambda: None,
+        on_submit=lambda: note("submit callback"),
     )
     board = board_now(KEY) or Board()
     if kept != board:

@@ -42,7 +42,14 @@ def page() -> None:
     from components.storyboard.editor import board_now, storyboard_editor
 
     state = st.session_state
-    storyboard_editor(state["start"], key="b", shape=state["shape"], problems={}, on_submit=lambda: None)
+    storyboard_editor(
+        state["start"],
+        key="b",
+        shape=state["shape"],
+        problems={},
+        on_change=lambda: None,
+        on_submit=lambda: None,
+    )
     board = board_now("b") or state["start"]
     panels("b", state["shape"], board, prompt=state["prompt"], owner=state["owner"], name=state["name"])
 

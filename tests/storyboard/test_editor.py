@@ -35,7 +35,7 @@ def sent(board: object, revision: str = "", **more: Any) -> dict[str, Any]:
 def report(session: dict[str, Any], contents: object) -> Board | None:
     """A report arrives; what is kept then."""
     session[KEY] = {"report": contents}
-    editor._reported(KEY)
+    editor._reported(KEY, lambda: None)
     kept: Board | None = session[f"{KEY}:board"]
     return kept
 
@@ -53,7 +53,7 @@ def paste(session: dict[str, Any], text: Any, at: Any = 0, board: object = NEW, 
     session[KEY] = {
         "paste": sent(board, session.get(f"{KEY}:revision", ""), at=at, text=text, id="1", **more)
     }
-    editor._pasted(KEY, BUDGET)
+    editor._pasted(KEY, BUDGET, lambda: None)
     kept: Board | None = session[f"{KEY}:board"]
     return kept
 
@@ -103,7 +103,7 @@ def test_what_is_not_of_our_making_changes_nothing(session: dict[str, Any], cont
     assert report(session, contents) == FORMER
     assert submit(session, contents) == []
     session[KEY] = {"paste": contents}
-    editor._pasted(KEY, BUDGET)
+    editor._pasted(KEY, BUDGET, lambda: None)
     assert board_now(KEY) == FORMER
     assert board_problem(KEY) == ""
 
@@ -154,9 +154,9 @@ def test_pasted_rows_go_over_what_stands_from_there_on(
 
 def test_the_same_rows_are_not_pasted_twice(session: dict[str, Any]) -> None:
     session[KEY] = {"paste": sent(NEW, at=2, text="a\nb", id="1")}
-    editor._pasted(KEY, BUDGET)
+    editor._pasted(KEY, BUDGET, lambda: None)
     once = session[f"{KEY}:board"]
-    editor._pasted(KEY, BUDGET)
+    editor._pasted(KEY, BUDGET, lambda: None)
     assert session[f"{KEY}:board"] == once
     assert len(once.shots) == 4
 
@@ -217,6 +217,7 @@ def page() -> None:
             key="one",
             shape=Shape(shots, Budget((5, 10), (3, 9), most_text=512, usual=3)),
             problems={"": "Something is wrong."} if st.toggle("Insist") else {},
+            on_change=lambda: None,
             on_submit=lambda: None,
         )
     st.text(repr(board_now("one").rows))  # type: ignore[union-attr] # it was drawn
