@@ -332,3 +332,15 @@ def choose_board_model(page: Page, model: str) -> None:
     page.get_by_role("option", name=name, exact=True).click()
     expect(picked).to_have_value(name)
     expect(page.get_by_text(spec(name).summary, exact=True)).to_be_visible()
+
+
+def test_price_and_problems_follow_the_board(app: RunningApp, page: Page) -> None:
+    storyboard(page, app, OBJECTS)
+    shot(page, 1).press("Control+Enter")
+    missing = page.get_by_text("Plan at least one shot, or write a prompt.")
+    expect(missing.filter(visible=True)).to_have_count(2)  # at the board and beside Generate
+    shot(page, 1).fill("Now there is one")
+    expect(missing.filter(visible=True)).to_have_count(0)
+    expect(page.get_by_text(re.compile("^5 s at "))).to_be_visible()
+    seconds(page, 1).press("ArrowUp")
+    expect(page.get_by_text(re.compile("^6 s at "))).to_be_visible()
