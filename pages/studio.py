@@ -177,6 +177,7 @@ def switch(model: str) -> None:
     desk, spec = at_hand()
     take_in(spec, desk)
     choose(state, shared, model)
+    st.rerun()  # of the whole page: after a run of the desk alone a field of the other form was seen to stay
 
 
 @st.fragment(key="desk")

@@ -178,6 +178,8 @@ def _prompt_or_shots(sheet: _Sheet) -> None:
         format_func=lambda chosen: "Storyboard" if chosen else "Single prompt",
         required=True,
         label_visibility="collapsed",
+        # Of the whole page: after a run of the fragment alone a field of the other form was seen to stay.
+        on_change=st.rerun,
     )
 
 

@@ -1,10 +1,21 @@
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 
 from components import services as built
 from components.services import Services
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_look_at_what_is_installed() -> Iterator[None]:
+    """Streamlit looks through every installed package for components when an AppTest starts: 0.2 s for each test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
+        yield
 
 
 @pytest.fixture

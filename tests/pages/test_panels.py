@@ -2,15 +2,12 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
 import streamlit as st
-from streamlit.components.v2 import manifest_scanner
-from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.testing.v1 import AppTest
 
 from components.form.panels import file_name, why_not
@@ -24,14 +21,6 @@ OWNER = "0" * 32
 NASTY = "<script>alert(1)</script> **x** [a](b) :smile: $1$ `c` שלום 🦝"
 RACCOONS = board_from([("A raccoon opens the lid", 3), ("It looks around", 2), ("It runs", 3)])
 BLANK = board_from([("", 5)])
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_look_at_what_is_installed() -> Iterator[None]:
-    """Streamlit looks through every installed package for components when an AppTest starts: 0.2 s for each test."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
-        yield
 
 
 def page() -> None:
