@@ -8,14 +8,15 @@
 const fields = new WeakMap(); // root element -> its field
 const kept = new Map(); // key of the field -> {revision, text}
 
-// A second Ctrl+Enter so soon after the first is a slip of the finger, and each press may cost money.
+// A second Ctrl+Enter so soon after the first, on the same text, is a slip of the finger, and each press may cost
+// money.
 const PRESS_AGAIN_MS = 1000;
 
 function createField(root) {
   const part = (selector) => root.querySelector(selector);
   const area = part("textarea");
   const announce = createAnnouncer(part("#announcement"));
-  const field = { root, area, component: null, revision: null, over: false, pressed: -Infinity };
+  const field = { root, area, component: null, revision: null, over: false, pressed: -Infinity, sent: null };
 
   // Far more than any model takes is not sent at all; Python then says so.
   const contents = () => {
@@ -60,8 +61,10 @@ function createField(root) {
     // The page's button may have the same shortcut: it must not be pressed a second time.
     event.preventDefault();
     event.stopPropagation();
-    if (event.repeat || event.timeStamp - field.pressed < PRESS_AGAIN_MS) return;
+    if (event.repeat) return;
+    if (area.value === field.sent && event.timeStamp - field.pressed < PRESS_AGAIN_MS) return;
     field.pressed = event.timeStamp;
+    field.sent = area.value;
     reports.now();
     field.component.setTriggerValue("submit", contents());
   };

@@ -1,7 +1,8 @@
 // The keyboard: Ctrl+Enter, undo and redo everywhere; the handle, the seconds, the buttons and the table each with
 // their arrows.
 
-// A second Ctrl+Enter so soon after the first is a slip of the finger, and each press may cost money.
+// A second Ctrl+Enter so soon after the first, on the same board, is a slip of the finger, and each press may cost
+// money.
 const PRESS_AGAIN_MS = 1000;
 
 // What a key that is held down does once, and not again and again.
@@ -16,15 +17,19 @@ function letter({ key, code }) {
 function listenToKeys(root, editor, submit) {
   const count = () => editor.history.board.shots.length;
   let pressed = -Infinity;
+  let sent = null; // the board that stood there then
 
   const press = (event, shot) => {
     // The page's button may have the same shortcut: it must not be pressed a second time.
     event.preventDefault();
     event.stopPropagation();
-    if (event.repeat || event.timeStamp - pressed < PRESS_AGAIN_MS) return;
+    // It says what is wrong; nothing is sent.
+    if (shot?.typed?.isWrong) return void editor.typing.end(shot);
+    const { board } = editor.history;
+    if (event.repeat || (board === sent && event.timeStamp - pressed < PRESS_AGAIN_MS)) return;
     pressed = event.timeStamp;
-    if (shot?.typed?.isWrong) editor.typing.end(shot); // it says what is wrong; nothing is sent
-    else submit();
+    sent = board;
+    submit();
   };
 
   const turnBack = (event, shot) => {

@@ -185,27 +185,25 @@ def test_typing_reports_the_letters_r_and_c_and_calls_no_shortcut_of_streamlit(
 def test_what_was_typed_a_second_before_the_tab_was_closed_is_there_in_another(
     tiny: RunningApp, new_page: NewPage
 ) -> None:
-    for turn in range(3):
-        text = f"Take {turn}: {SENTENCE}"
-        page = new_page()
-        open_app(page, tiny)
-        prompt(page).fill("")
-        prompt(page).press_sequentially(text, delay=2)
-        page.wait_for_timeout(A_SECOND)
-        page.close()  # without leaving the field first
-        another = new_page()
-        open_app(another, tiny)
-        expect(prompt(another)).to_have_value(text)
-        another.close()
+    page, another = new_page(), new_page()
+    open_app(page, tiny)
+    prompt(page).press_sequentially(SENTENCE, delay=2)
+    page.wait_for_timeout(A_SECOND)
+    page.close()  # without leaving the field first
+    open_app(another, tiny)
+    expect(prompt(another)).to_have_value(SENTENCE)
 
 
 def test_a_tab_closed_in_the_middle_of_typing_loses_less_than_a_second_of_it(
-    tiny: RunningApp, page: Page
+    tiny: RunningApp, new_page: NewPage
 ) -> None:
+    page, another = new_page(), new_page()
     open_app(page, tiny)
     typed = (SENTENCE * 3)[:120]
     prompt(page).press_sequentially(typed, delay=20)
     page.close()
+    # What has left the browser by now arrives, however busy the server is.
+    wait_until(another, lambda: len(typed) - len(draft(tiny) or "") < A_SECOND / 20)
     kept = draft(tiny) or ""
     assert typed.startswith(kept)
     assert len(typed) - len(kept) < A_SECOND / 20
@@ -287,6 +285,22 @@ def test_a_held_key_and_a_double_press_submit_once(tiny: RunningApp, page: Page)
     wait_for_draft(page, tiny, "Once and more")
     assert [e["text"] for e in events(tiny) if e["event"] == "submit callback"] == ["Once"]
     assert [e["text"] for e in events(tiny) if e["event"] == "submitted"] == ["Once"]
+
+
+def test_a_second_press_at_once_submits_another_text(tiny: RunningApp, page: Page) -> None:
+    open_app(page, tiny)
+    prompt(page).evaluate("""field => {
+      for (const text of ['', 'Now there is one']) {
+        field.value = text;
+        field.dispatchEvent(new Event('input', {bubbles: true}));
+        const press = {key: 'Enter', ctrlKey: true, bubbles: true, composed: true, cancelable: true};
+        field.dispatchEvent(new KeyboardEvent('keydown', press));
+      }
+    }""")
+    # Streamlit may put both reports into one run, which hears the latter.
+    assert wait_until(
+        page, lambda: any(e["text"] == "Now there is one" for e in events(tiny) if e["event"] == "submitted")
+    )
 
 
 def test_a_submission_is_heard_though_typing_goes_on_at_once(tiny: RunningApp, page: Page) -> None:
