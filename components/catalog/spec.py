@@ -21,6 +21,7 @@ class Role(StrEnum):
     SHOTS = "shots"
     SECONDS = "seconds"
     ASPECT_RATIO = "aspect_ratio"
+    RESOLUTION = "resolution"
     SOUND = "sound"
     AVOID = "avoid"
     OTHER = "other"
@@ -43,6 +44,8 @@ class Parameter:
     """Understood in older requests, never offered."""
     default: Any = None
     """The published default, coerced to the declared type; None where none is published."""
+    conditions: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+    """What the document demands of a value beyond what its kind says, as a JSON Schema; empty for nothing."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class OptionWords:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Parameter):
-    """One of a fixed set of values."""
+    """One of a fixed set of values. A set of one is a fact rather than a question."""
 
     options: tuple[Scalar, ...]
     words: Mapping[str, OptionWords] = field(default_factory=dict, hash=False)
@@ -85,6 +88,44 @@ class Text(Parameter):
     max_length: int | None = None
 
 
+class MediaKind(StrEnum):
+    """What an address leads to."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaLimits:
+    """What the provider's prose asks of a file; None where it says nothing."""
+
+    formats: tuple[str, ...] = ()
+    """In lower case, without a dot: "jpg", "png". Empty: not said."""
+    max_bytes: int | None = None
+    min_side: int | None = None
+    """Of the shorter side, in pixels."""
+    max_side: int | None = None
+    """Of the longer side, in pixels."""
+    ratios: tuple[float, float] | None = None
+    """Least and largest width divided by height."""
+    max_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media(Parameter):
+    """An address: of a picture, a video or a sound, or of anything (`media` None).
+
+    A value is a link (http or https), a data URI, or the reference of an upload (`jobs/uploads.py`), which
+    becomes a data URI when the request is sent.
+    """
+
+    media: MediaKind | None = None
+    takes_files: bool = False
+    """Whether the provider takes the file itself, as a data URI."""
+    limits: MediaLimits = MediaLimits()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Group(Parameter):
     """Several parameters under one name."""
@@ -99,6 +140,26 @@ class ListOf(Parameter):
     item: Parameter
     min_items: int = 0
     max_items: int | None = None
+
+
+ALTERNATIVE, VALUE = "@alternative", "@value"
+"""The keys under which a draft keeps which alternative of a `OneOf` is meant, and what is set in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOf(Parameter):
+    """A value of one of several shapes. Each alternative has a label, and no name.
+
+    A draft holds `{ALTERNATIVE: position, VALUE: value}` while somebody chooses, or a plain value out of a
+    request, which is of the first alternative that it fits (`checks.alternative_of`).
+    """
+
+    alternatives: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Json(Parameter):
+    """Any JSON value; what `conditions` demand of it is all that is known."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +187,32 @@ class OnlyWith:
 Rule = ExactlyOne | AtMostOne | OnlyWith
 
 
+class Advises(StrEnum):
+    """What a sentence of the provider's prose says about fields."""
+
+    EXACTLY_ONE = "exactly one"
+    """One of `names`, and no more."""
+    AT_MOST_ONE = "at most one"
+    """`names` cannot be combined."""
+    ONLY_WITH = "only with"
+    """The first of `names` has a meaning only where the others are set (to `values`, where there are some)."""
+    NOT_WITH = "not with"
+    """The first of `names` is not taken where the others are set (to `values`, where there are some)."""
+    NEEDED_IF = "needed if"
+    """The first of `names` must be set where the others are set (to `values`, where there are some)."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A rule that was recognised in a description. It warns, with the provider's own sentence, and blocks nothing."""
+
+    kind: Advises
+    names: tuple[str, ...]
+    sentence: str
+    """As the provider wrote it."""
+    values: tuple[Scalar, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
     """A model as its document describes it."""
@@ -142,6 +229,7 @@ class ModelSpec:
     parameters: tuple[Parameter, ...]
     """In the order in which they are shown. Without `model`, which is always `id`."""
     rules: tuple[Rule, ...] = ()
+    advice: tuple[Advice, ...] = ()
     native_sound: bool = False
     """Makes sound always, with no parameter for it."""
     typical_seconds: tuple[float, float] | None = None

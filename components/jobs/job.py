@@ -51,7 +51,8 @@ class Order:
     model: str
     model_name: str
     body: dict[str, Any]
-    """The request's JSON, exactly as it is sent."""
+    """The request's JSON as it is sent, but for uploads: each is named by its reference (`uploads.py`), and
+    becomes a data URI on the way."""
     defaults: dict[str, Any] = field(default_factory=dict)
     """The published defaults of what was not sent, in force when it was asked for."""
     destination: Destination
@@ -69,6 +70,11 @@ class Order:
     board: dict[str, Any] | None = None
     """The storyboard as it was planned (`Board.as_json`), with the seconds that a request may not carry; None
     without one."""
+    document: str | None = None
+    """The digest of the OpenAPI document that the request was made from (`store.documents`)."""
+    estimate: dict[str, Any] | None = None
+    """What it would cost as it was said at the click: {"usd": "3.25" or None, "how": a few words}; None where
+    no price was known."""
 
 
 @dataclass(frozen=True, kw_only=True)

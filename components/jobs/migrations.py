@@ -127,7 +127,39 @@ def m004_storyboards(connection: Connection) -> None:
     board.create(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_takes, m002_drafts, m003_pasted_ids, m004_storyboards)
+def m005_every_model(connection: Connection) -> None:
+    """The document and the estimate of a take; drafts that were replaced, and who replaces unseen."""
+    connection.execute(text("ALTER TABLE job ADD COLUMN document VARCHAR"))
+    connection.execute(text("ALTER TABLE job ADD COLUMN estimate JSON"))
+    connection.execute(text("ALTER TABLE draft ADD COLUMN number INTEGER"))
+    metadata = MetaData()
+    earlier = Table(
+        "earlier_draft",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("owner", String, nullable=False),
+        Column("key", String, nullable=False),
+        Column("value", JSON, nullable=False),
+        Column("replaced", Float, nullable=False),
+        Column("why", String, nullable=False),
+    )
+    Index("earlier_draft_newest", earlier.c.owner, earlier.c.key, earlier.c.id)
+    Table(
+        "document",
+        metadata,
+        Column("digest", String, primary_key=True),
+        Column("value", JSON, nullable=False),
+    )
+    metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_takes,
+    m002_drafts,
+    m003_pasted_ids,
+    m004_storyboards,
+    m005_every_model,
+)
 
 
 def migrate(connection: Connection, steps: Sequence[Migration] = MIGRATIONS) -> None:

@@ -60,6 +60,8 @@ def to_job(row: Row[Any]) -> Job:
         aspect_ratio=row.aspect_ratio,
         parent=row.parent,
         board=row.board if isinstance(row.board, dict) else None,
+        document=row.document,
+        estimate=row.estimate if isinstance(row.estimate, dict) else None,
     )
     return Job(
         id=row.id,
@@ -113,6 +115,8 @@ def new_row(order: Order, *, id: str, token: str, ordinal: int, now: float) -> d
         "aspect_ratio": order.aspect_ratio,
         "parent": order.parent,
         "board": order.board,
+        "document": order.document,
+        "estimate": order.estimate,
         "state": State.WAITING.value,
         "created": now,
         "tries": 0,

@@ -52,6 +52,9 @@ job = Table(
     # The storyboard as it was planned, and the thumbs for its shots. None: there are none.
     Column("board", JSON(none_as_null=True)),
     Column("verdicts", JSON(none_as_null=True)),
+    # The document that the request was made from, and what was said about its price.
+    Column("document", String),
+    Column("estimate", JSON(none_as_null=True)),
 )
 
 revision = Table("revision", metadata, Column("value", Integer, nullable=False))
@@ -64,6 +67,27 @@ draft = Table(
     Column("key", String, primary_key=True),
     Column("value", JSON, nullable=False),
     Column("saved", Float, nullable=False),
+    # Counts the changes: who saves over another number than they read has not seen what they replace.
+    Column("number", Integer),
+)
+
+earlier_draft = Table(
+    "earlier_draft",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("value", JSON, nullable=False),
+    Column("replaced", Float, nullable=False),
+    # Why it was replaced, one word of `drafts.Replaced`.
+    Column("why", String, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("value", JSON, nullable=False),
 )
 
 board = Table(
