@@ -211,7 +211,7 @@ def test_a_tab_closed_in_the_middle_of_typing_loses_less_than_a_second_of_it(
 
 def test_a_reload_at_once_loses_nothing(tiny: RunningApp, page: Page) -> None:
     open_app(page, tiny)
-    for turn in range(5):
+    for turn in range(3):
         text = f"Take {turn}: {SENTENCE}"
         prompt(page).fill("")
         prompt(page).press_sequentially(text, delay=2)
