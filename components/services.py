@@ -19,6 +19,7 @@ from components.jobs.archive import Archive
 from components.jobs.job import BUILT_IN, Destination, Job
 from components.jobs.store import Store, StoreError
 from components.jobs.tracker import Tracker
+from components.jobs.uploads import Uploads
 from components.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Services:
     store: Store
     archive: Archive
     identity: Identity
+    uploads: Uploads
     sandbox_origin: str | None = None
     tracker: Tracker = field(init=False)
     _clients: dict[tuple[Destination, str], Client] = field(default_factory=dict)
@@ -131,6 +133,7 @@ def build(settings: Settings) -> Services:
             store=Store(settings.data),
             archive=Archive(settings.data, settings.max_video_bytes),
             identity=Identity(settings.data),
+            uploads=Uploads(settings.data),
         )
     except StoreError as error:
         raise StartError(str(error)) from error
