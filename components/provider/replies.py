@@ -23,6 +23,7 @@ LONGEST_ID = 512
 """Characters of an id; what is longer is no id."""
 _LONGEST_URL = 8_192
 _LONGEST_NAME = 200
+_LONGEST_DESCRIPTION = 2_000
 
 
 class Phase(StrEnum):
@@ -114,6 +115,8 @@ class ModelRow(BaseModel):
     """The pricing block as it came, USD; see `catalog/pricing.py`."""
     capabilities: tuple[str, ...] = ()
     """What it is said to do, such as `image_to_video`."""
+    outputs: tuple[str, ...] = ()
+    """What it makes, such as `video`, where the list says it."""
 
 
 class Balance(BaseModel):
@@ -164,7 +167,7 @@ def read_generation(body: str | bytes, headers: Mapping[str, str] | None = None)
 
 
 def read_models(body: str | bytes) -> list[ModelRow]:
-    """The rows of `GET /v1/models` in their order, the first of each id.
+    """The rows of `GET /v1/models` in their order; a model may have several.
 
     A row that cannot be used is left out. Raises BadReply when there is no list of rows at all.
     """
@@ -172,11 +175,30 @@ def read_models(body: str | bytes) -> list[ModelRow]:
     rows = _object(text).get("data")
     if not isinstance(rows, list):
         raise BadReply("The list of models has no rows.", raw=raw_text(text))
-    found: dict[str, ModelRow] = {}
-    for row in map(_model_row, rows):
-        if row is not None:
-            found.setdefault(row.id, row)
-    return list(found.values())
+    return [row for row in map(read_row, rows) if row is not None]
+
+
+def read_row(row: object) -> ModelRow | None:
+    """A row of `GET /v1/models`; None for one that cannot be used. Broken parts of it are left empty."""
+    if not isinstance(row, dict) or (id := _id(row.get("id"))) is None:
+        return None
+    info = row.get("info")
+    about: dict[str, Any] = info if isinstance(info, dict) else {}
+    description, pricing = about.get("description"), row.get("pricing")
+    docs_json, modalities = about.get("docsJson"), row.get("modalities")
+    return ModelRow(
+        id=id,
+        aliases=_names(row.get("aliases")),
+        type=_name(row.get("type")),
+        name=_name(about.get("name")) or id,
+        developer=_name(about.get("developer")),
+        description=bounded(words(description), _LONGEST_DESCRIPTION) if isinstance(description, str) else "",
+        released_at=_name(about.get("releasedAt")),
+        docs_json=_web_address(docs_json.strip()) or "" if isinstance(docs_json, str) else "",
+        pricing=pricing if isinstance(pricing, dict) else None,
+        capabilities=_names(row.get("capabilities")),
+        outputs=_names(modalities.get("output")) if isinstance(modalities, dict) else (),
+    )
 
 
 def read_balance(body: str | bytes) -> Balance:
@@ -277,24 +299,3 @@ def _name(value: object) -> str:
 
 def _names(value: object) -> tuple[str, ...]:
     return tuple(name for name in map(_name, value) if name) if isinstance(value, list) else ()
-
-
-def _model_row(row: object) -> ModelRow | None:
-    if not isinstance(row, dict) or (id := _id(row.get("id"))) is None:
-        return None
-    info = row.get("info")
-    about: dict[str, Any] = info if isinstance(info, dict) else {}
-    description, pricing = about.get("description"), row.get("pricing")
-    docs_json = about.get("docsJson")
-    return ModelRow(
-        id=id,
-        aliases=_names(row.get("aliases")),
-        type=_name(row.get("type")),
-        name=_name(about.get("name")) or id,
-        developer=_name(about.get("developer")),
-        description=words(description) if isinstance(description, str) else "",
-        released_at=_name(about.get("releasedAt")),
-        docs_json=_web_address(docs_json.strip()) or "" if isinstance(docs_json, str) else "",
-        pricing=pricing if isinstance(pricing, dict) else None,
-        capabilities=_names(row.get("capabilities")),
-    )

@@ -322,6 +322,7 @@ def test_a_row_of_the_catalogue_is_read_in_full() -> None:
         "docs_json": "https://a/docs-json?model=maker%2Fmodel",
         "pricing": {"kind": "variable"},
         "capabilities": ("text_to_video",),
+        "outputs": (),
     }
 
 
@@ -335,7 +336,7 @@ def test_broken_rows_are_left_out_and_broken_parts_are_empty() -> None:
         "capabilities": [1, None, "c"],
         "type": 3,
     }
-    rows = read_models(json.dumps({"data": [*broken, ROW, odd, {**ROW, "aliases": []}]}))
+    rows = read_models(json.dumps({"data": [*broken, ROW, odd]}))
     assert [row.id for row in rows] == ["maker/model", "b"]
     assert rows[0].aliases == ("model",)
     assert rows[1].model_dump(exclude={"id"}) == {
@@ -348,7 +349,13 @@ def test_broken_rows_are_left_out_and_broken_parts_are_empty() -> None:
         "docs_json": "",
         "pricing": None,
         "capabilities": ("c",),
+        "outputs": (),
     }
+
+
+def test_a_model_that_is_listed_twice_has_two_rows() -> None:
+    rows = read_models(json.dumps({"data": [ROW, {**ROW, "aliases": []}]}))
+    assert [row.aliases for row in rows] == [("model",), ()]
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"data": {}}', "<html>", '{"data": "x"}'])
