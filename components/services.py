@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from components.identity import Identity
 from components.jobs.archive import Archive
 from components.jobs.job import BUILT_IN, Destination, Job
 from components.jobs.store import Store, StoreError
+from components.jobs.sweeping import forget_unused
 from components.jobs.tracker import Tracker
 from components.jobs.uploads import Uploads
 from components.settings import Settings, SettingsError, read_settings
@@ -54,6 +56,8 @@ class Services:
             self.archive,
             in_flight=self.settings.in_flight,
             give_up=self.settings.give_up_minutes * 60,
+            files=self.uploads,
+            tidy=lambda: forget_unused(self.settings.data, self.uploads, time.time()),
         )
 
     @property

@@ -85,6 +85,11 @@ def unsendable(now: float) -> Changes:
     return _failed("unsendable", "", now)
 
 
+def without_its_file(reason: str, now: float) -> Changes:
+    """An upload that the request refers to cannot be read, for the `reason` in a sentence: no byte of it went out."""
+    return _failed("upload_gone", reason, now)
+
+
 def out_of_reach(job: Job, *, now: float, random: float) -> Changes:
     """There is no client for the take now: no key, or the sandbox is not up."""
     live = job.order.destination is Destination.LIVE

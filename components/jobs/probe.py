@@ -75,9 +75,9 @@ def _picture(path: Path, file_format: str) -> Findings:
         # A JPEG is read to its end at an eighth of its size; of a moving picture the first one.
         picture.draft(picture.mode, (max(1, width // 8), max(1, height // 8)))
         picture.load()
-        lies_on_its_side = picture.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
-    if lies_on_its_side:
-        width, height = height, width
+        with contextlib.suppress(Exception):  # what a camera noted may be damaged, and the picture whole
+            if picture.getexif().get(_ORIENTATION) in (5, 6, 7, 8):
+                width, height = height, width
     return {"kind": "image", "width": width, "height": height, "seconds": None}
 
 

@@ -81,6 +81,11 @@ PROBLEMS: dict[str, Problem] = {
         _NOT_SENT,
         "Type the prompt anew with Edit and retry.",
     ),
+    "upload_gone": Problem(
+        "A file that was added to this take could not be sent with it.",
+        _NOT_SENT,
+        "Add the file again with Edit and retry, and send it anew.",
+    ),
     "key_rejected": Problem("The provider did not accept the API key.", _NOT_ACCEPTED, _ASK_ADMIN_KEY),
     "forbidden": Problem(
         "The provider does not allow this for your plan or key.",

@@ -1,4 +1,4 @@
-"""The two sides that a take is followed between: who makes the video, and who keeps it."""
+"""The sides that a take is followed between: who has its files, who makes the video, and who keeps it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ class Wire(Protocol):
 
     async def aclose(self) -> None:
         """Close its connections."""
+
+
+class Files(Protocol):
+    """The part of the uploads that a take needs."""
+
+    def expand(self, body: dict[str, Any], owner: str) -> dict[str, Any]:
+        """The request with each file in the place of its reference. Blocks. Raises UploadError."""
 
 
 class Keeper(Protocol):

@@ -26,8 +26,9 @@ from typing import Any
 from components.jobs import outcomes
 from components.jobs.archive_errors import ArchiveError, NoDownload
 from components.jobs.job import BUILT_IN, Destination, Job, State
-from components.jobs.sides import Keeper, Wire
+from components.jobs.sides import Files, Keeper, Wire
 from components.jobs.store import Store, StoreError
+from components.jobs.uploads import UploadError, references
 from components.provider.errors import ProviderError, RateLimited
 from components.provider.replies import Phase
 
@@ -37,6 +38,9 @@ _WIDTH = 32
 """Steps at once: what httpx 0.28 can keep up without its pool collapsing."""
 _DOWNLOADS = 96
 """Downloads that may run beside them; they wait for file hosts, not for the provider."""
+_WITH_FILES = 2
+"""Requests with files in them that are put together and sent at once: each may take hundreds of megabytes."""
+_TIDY_EVERY = 86_400.0
 _BUSY_PAUSE = 0.5
 _IDLE_PAUSE = 2.0
 _STORE_PAUSES = (0.25, 0.5, 1.0, 2.0, 5.0)
@@ -65,7 +69,8 @@ class Tracker:
     `client_for` gives the client for a take's destination and base URL, or None while it cannot be followed;
     it is called in the tracker's thread, and the clients it gives are closed there at the end. `in_flight`
     takes may be with one base URL at once. A take without a result after `give_up` seconds fails. `lease` is
-    how long, in seconds, the takes of a process that died rest before another carries on.
+    how long, in seconds, the takes of a process that died rest before another carries on. `files` puts uploads
+    into the requests that refer to them. `tidy` is called at the start and once a day, in a thread beside.
     """
 
     def __init__(
@@ -79,6 +84,8 @@ class Tracker:
         clock: Callable[[], float] = time.time,
         random: Callable[[], float] = chance.random,
         lease: float = 20.0,
+        files: Files | None = None,
+        tidy: Callable[[], object] | None = None,
     ) -> None:
         self._store = store
         self._client_for = client_for
@@ -88,6 +95,8 @@ class Tracker:
         self._clock = clock
         self._random = random
         self._lease = lease
+        self._files = files
+        self._tidy = tidy
         self._name = secrets.token_hex(4)
         self._claims = 0
         self._holds: dict[str, _Hold] = {}
@@ -96,6 +105,7 @@ class Tracker:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awake = asyncio.Event()
+        self._room_for_files = asyncio.Semaphore(_WITH_FILES)
         self._stopping = False
 
     # From other threads
@@ -140,8 +150,10 @@ class Tracker:
 
     async def _run(self, ready: threading.Event) -> None:
         self._loop, self._awake = asyncio.get_running_loop(), asyncio.Event()
+        self._room_for_files = asyncio.Semaphore(_WITH_FILES)
         ready.set()
         renewing = asyncio.create_task(self._keep_leases())
+        tidying = asyncio.create_task(self._keep_tidy())
         refused = 0
         while not self._stopping:
             self._awake.clear()
@@ -158,6 +170,7 @@ class Tracker:
                 await asyncio.wait_for(self._awake.wait(), pause)
         await self._wind_down()
         renewing.cancel()
+        tidying.cancel()
         self._loop = None
 
     def _take_up(self) -> list[_Hold]:
@@ -189,6 +202,14 @@ class Tracker:
             for hold in [hold for hold in self._holds.values() if now - hold.since >= self._lease / 4]:
                 with contextlib.suppress(Exception):  # tried again in a moment
                     self._store.renew(hold.job.id, hold.who, until=self._clock() + self._lease)
+
+    async def _keep_tidy(self) -> None:
+        while self._tidy is not None:
+            try:
+                await asyncio.to_thread(self._tidy)
+            except Exception as error:  # tried again tomorrow
+                log.warning("What is no longer used could not be cleared away: %s", _described(error))
+            await asyncio.sleep(_TIDY_EVERY)
 
     async def _wind_down(self) -> None:
         tasks = {hold.task for hold in self._holds.values() if hold.task}
@@ -256,12 +277,31 @@ class Tracker:
         if not _can_be_sent(job.order.body):
             self._settle(hold, outcomes.unsendable(now))
             return
+        if not references(job.order.body):
+            await self._post(hold, client, job.order.body)
+            return
+        async with self._room_for_files:
+            try:
+                body = await self._with_files(job)
+            except UploadError as error:
+                self._settle(hold, outcomes.without_its_file(str(error), self._clock()))
+                return
+            await self._post(hold, client, body)
+
+    async def _with_files(self, job: Job) -> dict[str, Any]:
+        """The take's request as it goes out. Raises UploadError: a reference means nothing to the provider."""
+        if self._files is None:
+            raise UploadError("There are no uploads here.")
+        return await asyncio.to_thread(self._files.expand, job.order.body, job.order.owner)
+
+    async def _post(self, hold: _Hold, client: Wire, body: Mapping[str, Any]) -> None:
+        job, now = hold.job, self._clock()
         if not self._settle(hold, outcomes.sending(now)):
             return  # cancelled, or somebody else's
         hold.posting = True
         job = replace(job, sent=now, followed_since=now)
         try:
-            generation = await client.create(job.order.path, job.order.body, request_id=job.id)
+            generation = await client.create(job.order.path, body, request_id=job.id)
         except Exception as error:
             changes = outcomes.after_create_error(job, error, now=self._clock(), random=self._random())
             if isinstance(error, RateLimited):
