@@ -1,20 +1,27 @@
-"""Routes that hand out archived videos and posters. Files come from the archive's folder, names from the store."""
+"""Routes that hand out archived videos and posters, and to their owners uploads.
+
+Files come from the folders of archive and uploads, names from the store.
+"""
 
 from __future__ import annotations
 
+import hmac
 import re
 import time
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
+from itsdangerous import Signer
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from components.jobs.footage import frames_at
 from components.jobs.job import Destination, Job
+from components.jobs.upload import Upload
 from components.services import Services, StartError, services
 from components.storyboard.chapters import chapters_vtt
 from components.storyboard.shapes import planned
@@ -24,6 +31,7 @@ from components.words import excerpt
 
 MEDIA = "/app/static/media"
 """Streamlit passes addresses below /app/static/ through as they are, and reserves none of them."""
+UPLOADS = "/app/static/uploads"
 
 # A take's file never changes once it is there: its address is its id.
 _FOREVER = {"Cache-Control": "private, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
@@ -32,6 +40,17 @@ _FRESH = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosni
 _SHEET = {
     **_FRESH,
     "Content-Security-Policy": f"{POLICY}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+
+# Whoever shares the browser's profile later has another cookie, and must not find what was kept for this one.
+_TO_ONE = {
+    "Cache-Control": "private, max-age=3600",
+    "Vary": "Cookie",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Opened on its own it is a picture or a player, and whatever else hides in it stays dead.
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; "
+    "sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 
 
@@ -58,6 +77,14 @@ def chapters_address(job: Job) -> str:
 def sheet_address(job: Job) -> str:
     """Where the browser finds the printable storyboard of a take with one."""
     return f"{MEDIA}/{job.id}/storyboard"
+
+
+def upload_address(upload: Upload, viewer: str) -> str:
+    """Where the browser of `viewer`, the id in its cookie, finds an upload; for any other there is nothing.
+
+    Give it to the upload's owner alone: whoever is shown the address in their own browser can see the file.
+    """
+    return f"{UPLOADS}/{upload.id}.{_seal(services(), upload.id, viewer)}"
 
 
 def file_name(job: Job) -> str:
@@ -101,11 +128,45 @@ def _download(request: Request) -> Response:
     if job is None or not path.is_file():
         return PlainTextResponse("There is no such take.", 404)
     name = file_name(job)
-    plain = name.encode("ascii", "ignore").decode().strip("-") or "take.mp4"
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    return FileResponse(
-        path, media_type="video/mp4", headers={**_FOREVER, "Content-Disposition": disposition}
+    headers = {**_FOREVER, "Content-Disposition": _disposition("attachment", name, "take.mp4")}
+    return FileResponse(path, media_type="video/mp4", headers=headers)
+
+
+def _upload(request: Request) -> Response:
+    try:
+        shared = services()
+    except StartError:
+        return PlainTextResponse("There is no such file.", 404)
+    upload_id, _, seal = request.path_params["token"].partition(".")
+    viewer = shared.identity.owner(request.cookies)
+    is_for_viewer = viewer is not None and hmac.compare_digest(
+        seal.encode("utf-8", "replace"), _seal(shared, upload_id, viewer).encode()
     )
+    upload = shared.uploads.whosever(upload_id) if is_for_viewer else None
+    if upload is None:
+        return PlainTextResponse("There is no such file.", 404)
+    ending = "." + upload.format
+    name = (_slug(upload.name.removesuffix(ending))[:80] or "file") + ending
+    headers = {**_TO_ONE, "Content-Disposition": _disposition("inline", name, "file" + ending)}
+    return FileResponse(shared.uploads.path(upload), media_type=upload.mime, headers=headers)
+
+
+def _seal(shared: Services, upload_id: str, viewer: str) -> str:
+    """What shows that this server gave the upload's address to this viewer."""
+    return _signer(shared.settings.data).get_signature(f"{upload_id}:{viewer}").decode("ascii")
+
+
+@lru_cache(maxsize=8)
+def _signer(folder: Path) -> Signer:
+    """The cookie's secret, which `Identity` has made, under another salt: no cookie is an address."""
+    secret = (folder / "cookie.secret").read_text(encoding="ascii").strip()
+    return Signer(secret, salt="video-playground.upload", key_derivation="hmac")
+
+
+def _disposition(way: str, name: str, otherwise: str) -> str:
+    """A Content-Disposition for a name in any script; `otherwise` for who cannot read it."""
+    plain = name.encode("ascii", "ignore").decode().strip("-") or otherwise
+    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
 def _chapters(request: Request) -> Response:
@@ -161,4 +222,5 @@ routes = [
     Route(f"{MEDIA}/{{job}}/download", _download),
     Route(f"{MEDIA}/{{job}}.vtt", _chapters),
     Route(f"{MEDIA}/{{job}}/storyboard", _sheet),
+    Route(f"{UPLOADS}/{{token}}", _upload),
 ]
