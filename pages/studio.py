@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from components.catalog.picker import picker
+from components.catalog.picker import picker, wait_for
 from components.catalog.pricing import estimate
 from components.catalog.spec import ModelSpec
 from components.form.desk import MOST_TAKES, STORYBOARD, Desk
@@ -32,13 +32,12 @@ owner: str = state["owner"]
 
 
 def write(spec: ModelSpec, desk: Desk, filled: Filled, not_kept: str | None) -> None:
-    """The left side: the model, the prompt or the shots, the settings."""
+    """The left side: the prompt or the shots, the settings."""
     with st.container():  # always there: a sentence that comes or goes moves no field
         if unknown := state.get("unknown"):
-            st.warning(f"This playground does not know the model “{as_text(unknown)}”. Choose one below.")
+            st.warning(f"This playground does not know the model “{as_text(unknown)}”. Choose one above.")
         if not_kept:
             st.warning(not_kept)
-    picker(shared.catalog, spec, switch)
     insist = state.get("insist") == edition(spec, desk)
     form(spec, desk, filled, insist=insist, submit=press, heard=heard)
 
@@ -202,11 +201,28 @@ def at_the_desk() -> None:
     state["torn"] = False
 
 
-linked = st.query_params.get("model")
-if linked and linked != state.get("linked"):
-    state["linked"] = linked  # once: a link chooses a model, and does not hold on to it
-    state["unknown"] = None if choose(state, shared, linked) else linked[:100]
+def link() -> None:
+    """A link chooses a model once, and does not hold on to it."""
+    linked = st.query_params.get("model")
+    if not linked or linked == state.get("linked"):
+        return
+    state["linked"] = linked
+    state["unknown"] = None
+    if choose(state, shared, linked):
+        return
+    entry = shared.catalog.entry(linked)
+    if entry is not None and not entry.trouble:
+        wait_for(shared.catalog, entry)
+    else:
+        state["unknown"] = linked[:100]
+
+
+link()
 left, right = st.columns([1.7, 1], gap="large")
+with left:
+    desk, spec = at_hand()
+    where_to = shared.destination(desk.destination)
+    picker(shared.catalog, spec, switch, destination=where_to, recent=getattr(desk, "recent", ()))
 with right:
     beside = st.container()
 at_the_desk()
