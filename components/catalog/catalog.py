@@ -61,7 +61,7 @@ class Catalog:
         self._changing = threading.RLock()
         self._wanted: deque[str] = deque(maxlen=_MOST_WANTED)
         self._told: Callable[[], None] = lambda: None
-        self._now = _picture(Sources(bundled=tuple(models)), 0)
+        self._now = _picture(Sources(bundled=tuple(models)), None)
 
     @classmethod
     def bundled(cls, kept: Keeping | None = None) -> Catalog:
@@ -256,7 +256,7 @@ class Catalog:
     def _replace(self, **changes: Any) -> None:
         sources = self._now.sources
         if any(getattr(sources, name) != value for name, value in changes.items()):
-            self._now = _picture(replace(sources, **changes), self._now.revision + 1)
+            self._now = _picture(replace(sources, **changes), self._now)
 
 
 def read_added(document: Any, name: str = "") -> ModelSpec:
@@ -268,8 +268,10 @@ def read_added(document: Any, name: str = "") -> ModelSpec:
     return replace(spec, name=given or spec.name, aliases=spec.aliases[:MOST_ALIASES])
 
 
-def _picture(sources: Sources, revision: int) -> _Picture:
-    found = entries(sources)
+def _picture(sources: Sources, before: _Picture | None) -> _Picture:
+    former = {entry.id: entry for entry in before.entries} if before is not None else {}
+    # An entry that says the same stays the same object: what a page has worked out of it still holds.
+    found = tuple(_as_before(former.get(entry.id), entry) for entry in entries(sources))
     by_name: dict[str, Entry] = {}
     for entry in found:
         by_name.setdefault(entry.id, entry)
@@ -277,7 +279,12 @@ def _picture(sources: Sources, revision: int) -> _Picture:
         for alias in entry.aliases:
             by_name.setdefault(alias, entry)
     models = tuple(entry.spec for entry in found if entry.spec is not None)
-    return _Picture(sources, revision, found, models, by_name)
+    return _Picture(sources, 0 if before is None else before.revision + 1, found, models, by_name)
+
+
+def _as_before(former: Entry | None, entry: Entry) -> Entry:
+    is_same = former is not None and former.spec is entry.spec and former == entry
+    return former if is_same and former is not None else entry
 
 
 def _is_same(one: ModelSpec | None, other: ModelSpec) -> bool:

@@ -85,6 +85,8 @@ class Patience:
     """For a create from beginning to end, however many bytes come."""
     whole: float = 60
     """For any other request from beginning to end."""
+    document: float = 30
+    """For a model's document from beginning to end."""
 
 
 @dataclass(frozen=True)
@@ -193,17 +195,22 @@ class Client:
         rows = read_models(self._body(answer))
         return rows, tag if tag and tag.isascii() and tag.isprintable() and len(tag) <= 512 else None
 
-    async def document(self, model_id: str, endpoint: str = VIDEO_ENDPOINT) -> dict[str, Any]:
+    async def document(
+        self, model_id: str, endpoint: str = VIDEO_ENDPOINT, *, address: str = ""
+    ) -> dict[str, Any]:
         """The OpenAPI document of a model's endpoint, as it came. Sent without the key: it is public.
 
-        Raises NotFound for an unknown model; NotSent, NoAnswer, BadReply or another HttpError.
+        `address`: where the list says that it is. It is text from outside, and only followed on this origin;
+        elsewhere, and without one, the documented path is asked. Raises NotFound for an unknown model; NotSent,
+        NoAnswer, BadReply (also for more than 2 MB) or another HttpError (also for a redirect).
         """
-        answer = await self._ask(
-            self._looking,
-            "GET",
+        place = self._own_place(address)
+        path, query = place or (
             "/docs-json",
-            params={"model": model_id, "endpoint": endpoint},
-            with_key=False,
+            httpx.QueryParams({"model": model_id, "endpoint": endpoint or VIDEO_ENDPOINT}),
+        )
+        answer = await self._ask(
+            self._looking, "GET", path, params=query, with_key=False, whole=self._patience.document
         )
         return read_document(self._body(answer))
 
@@ -215,6 +222,18 @@ class Client:
         """Closes all connections."""
         await self._creating.aclose()
         await self._looking.aclose()
+
+    def _own_place(self, address: str) -> tuple[str, httpx.QueryParams] | None:
+        """Path and query of an address on this very origin; None for any other address."""
+        try:
+            theirs, ours = httpx.URL(address), httpx.URL(self._origin)
+        except (httpx.InvalidURL, ValueError, TypeError):
+            return None
+        path = theirs.raw_path.partition(b"?")[0].decode("ascii").removeprefix(ours.path.rstrip("/"))
+        is_here = (theirs.scheme, theirs.host, _port(theirs)) == (ours.scheme, ours.host, _port(ours))
+        if not is_here or theirs.userinfo or not _PATH.fullmatch(path) or path.startswith("//"):
+            return None
+        return path, theirs.params
 
     def _pool(self, transport: httpx.AsyncBaseTransport | None, *, keep: int) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -240,7 +259,7 @@ class Client:
         method: str,
         path: str,
         *,
-        params: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | httpx.QueryParams | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         with_key: bool = True,
@@ -304,6 +323,10 @@ class Client:
             answer.trouble.raw = raw_text(answer.text)
             raise answer.trouble
         return answer.text
+
+
+def _port(url: httpx.URL) -> int | None:
+    return url.port or {"http": 80, "https": 443}.get(url.scheme)
 
 
 def _cause(error: Exception) -> str:

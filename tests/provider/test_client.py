@@ -293,6 +293,66 @@ def test_a_document_is_asked_for_by_model_and_endpoint() -> None:
         talk(answering(404, {"message": "none"}), lambda client: client.document("a/b"))
 
 
+HERE = "https://api.example.com"
+
+
+@pytest.mark.parametrize(
+    ("origin", "address", "asked"),
+    [
+        (HERE, f"{HERE}/docs-json?model=a%2Fb&version=2", f"{HERE}/docs-json?model=a%2Fb&version=2"),
+        (HERE, "https://API.example.com:443/other?x=1&x=2", f"{HERE}/other?x=1&x=2"),
+        ("https://a.example/api", "https://a.example/api/d?m=1", "https://a.example/api/d?m=1"),
+        *(
+            (HERE, address, f"{HERE}/docs-json?model=a%2Fb&endpoint=some%2Fendpoint")
+            for address in (
+                "",
+                "http://api.example.com/docs-json",
+                "https://api.example.com:444/docs-json",
+                "https://evil.example/docs-json",
+                "https://api.example.com@evil.example/docs-json",
+                "https://me:secret@api.example.com/docs-json",
+                "https://api.example.com.evil.example/x",
+                "https://api.example.com//evil.example/x",
+                "//evil.example/x",
+                "/docs-json?model=other",
+                "file:///etc/passwd",
+                "https://[",
+                "https://api.example.com:99999/x",
+                "no address",
+            )
+        ),
+    ],
+)
+def test_the_address_of_a_document_is_followed_on_the_same_origin_only(
+    origin: str, address: str, asked: str
+) -> None:
+    seen = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        assert "authorization" not in request.headers
+        return httpx.Response(200, json={})
+
+    async def ask() -> None:
+        client = Client(origin, SecretStr(KEY), transport=httpx.MockTransport(answer))
+        await client.document("a/b", "some/endpoint", address=address)
+        await client.aclose()
+
+    asyncio.run(ask())
+    assert seen == [asked]
+
+
+def test_a_document_elsewhere_and_one_of_any_size_are_not_followed() -> None:
+    def large(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=b"[" + b" " * 5_000_000 + b"]")
+
+    with pytest.raises(BadReply, match="larger than"):
+        talk(large, lambda client: client.document("a/b"))
+    moved = httpx.Response(302, headers={"Location": "https://evil.example/"})
+    with pytest.raises(ServerTrouble):
+        talk(lambda request: moved, lambda client: client.document("a/b"))
+
+
 def test_the_balance_is_asked_for_with_the_key() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert (request.url.path, request.headers["authorization"]) == ("/v2/billing", f"Bearer {KEY}")
