@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
-from components.catalog.pricing import Estimate
+from components.catalog.money import amount, money, to_cents
+from components.catalog.pricing import LONGEST_HOW, Estimate
 from components.catalog.spec import Group, ListOf, ModelSpec, Parameter
 from components.jobs.job import Destination, Job, State
 from components.markdown import as_text
@@ -92,11 +94,67 @@ def caption(job: Job, now: float) -> str:
 
 
 def cost(job: Job) -> str | None:
-    """What was charged, as the reply said; None where it did not say."""
-    if job.usd_spent is None:
+    """What was charged; until that is known, what it was said to cost. None where neither is known."""
+    if said := charged(job):
+        return f"{said}{_pretend(job)}"
+    if job.state in (State.FAILED, State.CANCELLED) or (price := said_price(job)) is None:
+        return None  # what failed is not charged
+    figure = _figures(price, 1)
+    return f"estimated {figure}{_pretend(job)}" if figure else None
+
+
+def cost_in_full(job: Job) -> str | None:
+    """The estimate, the charge, and by how much the two differ; None where neither is known."""
+    price, is_charged = said_price(job), charged(job)
+    figure = _figures(price, 1) if price is not None else ""
+    parts = [f"estimated {figure}" if figure else "", f"charged {is_charged}" if is_charged else ""]
+    line = " · ".join(filter(None, parts))
+    if not line:
         return None
-    pretend = " (pretend)" if job.order.destination is Destination.SANDBOX else ""
-    return f"${job.usd_spent:.2f}{pretend}"
+    line = f"{line[0].upper()}{line[1:]}{_pretend(job)}"
+    return f"{line}. {difference}" if (difference := _difference(price, job)) else line
+
+
+def charged(job: Job) -> str | None:
+    """What the provider says that it charged: in USD, else in its credits. None where it said nothing."""
+    if (usd := amount(job.usd_spent)) is not None:
+        return money(usd)
+    credits = job.credits_used
+    return f"{credits:,.0f} credits" if credits is not None and 0 < credits < 1e15 else None
+
+
+def said_price(job: Job) -> Estimate | None:
+    """The estimate that was kept with the take; None without one, and for what is none."""
+    kept = job.order.estimate or {}
+    usd, how, bounds = amount(kept.get("usd")), kept.get("how"), kept.get("bounds")
+    ends = [amount(bound) for bound in bounds[:2]] if isinstance(bounds, list) else []
+    least, most = ends if len(ends) == 2 else (None, None)
+    span = None if usd is not None or least is None or most is None else (least, most)
+    if usd is None and span is None:
+        return None
+    return Estimate(usd, how[:LONGEST_HOW] if isinstance(how, str) else "", span)
+
+
+def _difference(price: Estimate | None, job: Job) -> str | None:
+    usd = amount(job.usd_spent)
+    if price is None or usd is None:
+        return None
+    least, most = price.bounds or (price.usd or Decimal(0),) * 2
+    for by, word in ((usd - most, "more"), (least - usd, "less")):
+        if to_cents(by) > Decimal("0.01"):
+            return f"That is {money(by)} {word} than estimated."
+    return None
+
+
+def _pretend(job: Job) -> str:
+    return " (pretend)" if job.order.destination is Destination.SANDBOX else ""
+
+
+def _figures(price: Estimate, takes: int) -> str:
+    """The price of so many takes, or between which amounts it is; "" where it is not known."""
+    if price.usd is not None:
+        return money(price.usd * takes)
+    return " to ".join(money(bound * takes) for bound in price.bounds or ())
 
 
 def excerpt(text: str, limit: int = 140) -> str:
@@ -150,6 +208,9 @@ def showable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+NO_PRICE = "The provider publishes no price for this; the cost will show once it has run."
+
+
 def price_words(price: Estimate | None, takes: int, destination: Destination, *, read: bool = True) -> str:
     """What one click costs, as Markdown: the price of a take, of all, and how it comes about.
 
@@ -158,12 +219,33 @@ def price_words(price: Estimate | None, takes: int, destination: Destination, *,
     if not read:
         return "The price list has not been read yet."
     if price is None:
-        return "The provider publishes no price for this; the cost will show once it has run."
-    if price.usd is None:
-        return as_text(price.how)
+        return NO_PRICE
     pretend = " · pretend price" if destination is Destination.SANDBOX else ""
-    total = f", \\${price.usd * takes:.2f} for {takes}" if takes > 1 else ""
-    return f"**\\${price.usd:.2f}** a take{total}{pretend}  \n:small[:gray[{as_text(price.how)}]]"
+    each = _figures(price, 1).replace("$", "\\$")
+    if not each:
+        return as_text(price.how) + pretend
+    total = f", {_figures(price, takes)} for {takes}".replace("$", "\\$") if takes > 1 else ""
+    return f"**{each}** a take{total}{pretend}  \n:small[:gray[{as_text(price.how)}]]"
+
+
+def balance_words(balance: Decimal | None, *, read: bool) -> str:
+    """What is left on the account. `read`: whether the provider has been asked yet."""
+    if balance is None:
+        return "Balance not known" if read else "Reading the balance …"
+    return f"Balance {money(balance)}"
+
+
+def too_dear(price: Estimate | None, takes: int, balance: Decimal | None) -> str | None:
+    """A question, where `takes` takes certainly cost more than what is left; None where that is not known."""
+    least = None if price is None else price.at_least
+    if least is None or price is None or balance is None or least * takes <= balance:
+        return None
+    what = "This costs" if takes == 1 else f"These {takes} takes cost"
+    about = "about " if price.usd is not None else ""
+    return (
+        f"{what} {about}{_figures(price, takes)}; the balance is {money(balance)}. "
+        "The provider will probably refuse it."
+    )
 
 
 def waiting_words(spec: ModelSpec, destination: Destination) -> str:

@@ -9,25 +9,34 @@ A block comes from `GET /v1/models?include=pricing` (FACTS.md, "Catalogue, schem
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeGuard
 
-from components.catalog.openapi import bundled_rules
-from components.catalog.spec import Role
+from components.catalog.money import LARGEST, amount, plain, price
+from components.catalog.spec import Choice, ModelSpec, Number, Role, Switch
+from components.catalog.variants import Condition, Path, Row, conditions, find, parameter_at
 from components.provider.sentences import bounded, words
 
-PER_SECOND = frozenset({"second", "seconds", "sec", "s"})
-PER_TAKE = frozenset({"generation", "video", "request"})
-# No video costs so much; a figure above it is an error in the block.
-LARGEST = Decimal(1_000_000)
-# Nor so little; and written out, a smaller one could have any number of digits.
-SMALLEST = Decimal("1e-9")
-_LONGEST_FIGURE = 40
-"""Characters of a figure given as text."""
 LONGEST_HOW = 200
 """Characters of an estimate's explanation, and of any one name or value in it."""
+_MOST_ROWS = 500
+"""Units or variants of a block; one with more is an error."""
+_NAMED = 6
+"""Parts or fields that an explanation names at the most."""
+_AFTERWARDS = "the cost will show once it has run"
+
+_SECOND, _TAKE = "second", "take"
+_TIMES = {
+    **dict.fromkeys(("second", "seconds", "sec", "secs", "s"), 1),
+    **dict.fromkeys(("minute", "minutes", "min", "mins"), 60),
+    **dict.fromkeys(("hour", "hours", "h"), 3600),
+}
+_TAKES = frozenset({"generation", "generations", "video", "videos", "request", "requests"})
+_LENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(?:s|sec|secs|second|seconds)?", re.IGNORECASE)
+_RESOLUTION = re.compile(r"\d{3,4}p|\d{1,2}k", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,26 +47,13 @@ class Estimate:
     """USD; None where the price is not known before the video is made."""
     how: str
     """How the figure comes about, or why there is none, in a few words; at most 200 characters."""
+    bounds: tuple[Decimal, Decimal] | None = None
+    """Least and most in USD, where that is certain and the price itself is not known."""
 
-
-def estimate(
-    block: Mapping[str, Any], settings: Mapping[str, Any], labels: Mapping[str, str] | None = None
-) -> Estimate | None:
-    """The price of one take; None for a broken block.
-
-    `settings`: the request with the defaults in force. `labels`: what people call them, by name.
-    """
-    if not isinstance(block, Mapping) or str(block.get("currency") or "USD").upper() != "USD":
-        return None
-    found: Estimate | None = None
-    match block.get("kind"):
-        case "fixed":
-            found = _fixed(block.get("units"), settings)
-        case "variants":
-            found = _variants(block.get("variants"), settings, labels or {})
-        case "variable":
-            found = Estimate(None, "The price depends on the video and is known only afterwards.")
-    return found and Estimate(found.usd, bounded(found.how, LONGEST_HOW))
+    @property
+    def at_least(self) -> Decimal | None:
+        """What it costs at least, in USD; None where nothing is known."""
+        return self.bounds[0] if self.bounds else self.usd
 
 
 @dataclass(frozen=True)
@@ -65,124 +61,262 @@ class _Rate:
     price: Decimal
     per: Decimal
     unit: str
+    """_SECOND, _TAKE, or another as it was published."""
+    said: str
+    """The rate in words: "$0.65 a second"."""
 
-    @classmethod
-    def read(cls, row: Any, unit_key: str) -> _Rate | None:
-        """The rate in `row`, or None if a part is missing or odd: a price means nothing without its `per`."""
-        if not isinstance(row, Mapping):
-            return None
-        price, per, unit = _amount(row.get("price")), _amount(row.get("per")), row.get(unit_key)
-        if price is None or per is None or per == 0 or not isinstance(unit, str):
-            return None
-        return cls(price, per, unit.strip().lower())
-
-    def estimate(self, settings: Mapping[str, Any], condition: str = "") -> Estimate | None:
-        """None for a unit that is not known."""
-        where = f" ({condition})" if condition else ""
-        price, per = f"{_plain(self.price)} USD", _plain(self.per)
-        if self.unit in PER_TAKE:
-            how = f"{price} for each take{where}" if self.per == 1 else f"{price} for {per} takes{where}"
-            return Estimate(self.price / self.per, how)
-        if self.unit in PER_SECOND:
-            rate = f"{price} a second{where}" if self.per == 1 else f"{price} for {per} s{where}"
-            seconds = _seconds(settings)
-            if seconds is None:
-                return Estimate(None, f"{rate}; the length is up to the model")
-            return Estimate(self.price * seconds / self.per, f"{_plain(seconds)} s at {rate}")
-        return None
+    @property
+    def each(self) -> Decimal:
+        """For one unit, in USD."""
+        return self.price / self.per
 
 
-def _fixed(units: Any, settings: Mapping[str, Any]) -> Estimate | None:
-    if not isinstance(units, list | tuple) or not units:
-        return None
-    if len(units) > 1:
-        # Whether several units add up or are alternatives is not documented.
-        return Estimate(None, "The price has several parts, which cannot be added up beforehand.")
-    rate = _Rate.read(units[0], "measure")
-    return rate.estimate(settings) if rate else None
+@dataclass(frozen=True)
+class _Length:
+    """How long the video is, in seconds, as far as that is known."""
+
+    least: Decimal
+    most: Decimal
 
 
-def _variants(variants: Any, settings: Mapping[str, Any], labels: Mapping[str, str]) -> Estimate | None:
-    if not isinstance(variants, list | tuple):
-        return None
-    readable = [
-        (variant["when"], rate)
-        for variant in variants
-        if (rate := _Rate.read(variant, "unit")) and isinstance(variant.get("when"), Mapping)
-    ]
-    if not readable:
-        return None
-    fitting = [(when, rate) for when, rate in readable if _fits(when, settings)]
-    # The one that says most counts.
-    closest = max((len(when) for when, _ in fitting), default=0)
-    rates = {rate: when for when, rate in fitting if len(when) == closest}
-    if len(rates) != 1:
-        names = sorted({_label(name, labels) for when, _ in readable for name in when})
-        return Estimate(
-            None, f"The price depends on {', '.join(names)}, and none is published for this choice."
-        )
-    ((rate, when),) = rates.items()
-    return rate.estimate(settings, ", ".join(_condition(name, value, labels) for name, value in when.items()))
+def estimate(
+    block: Mapping[str, Any] | None,
+    settings: Mapping[str, Any],
+    spec: ModelSpec | None = None,
+    seconds: int | None = None,
+) -> Estimate | None:
+    """The price of one take; None where none is published, or the block is broken.
 
-
-def _condition(name: str, value: Any, labels: Mapping[str, str]) -> str:
-    """One setting that the price depends on, e.g. "sound on" or "resolution 720p"."""
-    text = _text(value)
-    said = {"true": "on", "false": "off"}.get(text) or _said(text)
-    return f"{_label(name, labels)} {said}"
-
-
-def _label(name: str, labels: Mapping[str, str]) -> str:
-    return _said(labels.get(name, name)).lower()
-
-
-def _said(text: str) -> str:
-    """`text` of whatever length and kind as part of a sentence."""
-    return bounded(words(text), LONGEST_HOW)
-
-
-def _fits(when: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
-    return all(name in settings and _text(settings[name]) == _text(value) for name, value in when.items())
-
-
-def _seconds(settings: Mapping[str, Any]) -> Decimal | None:
-    """The length asked for. What fields a length goes by is data."""
-    for name, role in bundled_rules()["roles"].items():
-        if role == Role.SECONDS and (seconds := _amount(settings.get(name))):
-            return seconds
-    return None
-
-
-def _amount(value: Any) -> Decimal | None:
-    """A number of zero or more, given as number or text; None for anything else.
-
-    What it gives can be written out: it has some fifty digits at most.
+    `settings`: the request with the defaults in force. `spec`: the model, whose form says what a field means.
+    `seconds`: the length of the video where no field says it.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    if not _is_in_dollars(block):
         return None
-    if isinstance(value, int) and not 0 <= value <= LARGEST:
-        return None  # before it is made a text: it may have any number of digits
-    text = str(value).strip()
-    if len(text) > _LONGEST_FIGURE:
+    length = _length(settings, spec, seconds)
+    found: Estimate | None = None
+    match block.get("kind"):
+        case "fixed":
+            found = _fixed(block.get("units"), length)
+        case "variants":
+            found = _variants(block.get("variants"), settings, spec, length)
+        case "variable":
+            found = Estimate(None, f"The provider says that this price varies; {_AFTERWARDS}.")
+    if found is None or max(found.usd or Decimal(0), *(found.bounds or ())) > LARGEST:
         return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
+    return Estimate(found.usd, bounded(words(found.how), LONGEST_HOW), found.bounds)
+
+
+def rates(block: Mapping[str, Any] | None) -> tuple[Decimal, Decimal] | None:
+    """The least and the most that a second of video costs, in USD; None unless all of the block is by the second."""
+    return _range(block, _SECOND)
+
+
+def per_take(block: Mapping[str, Any] | None) -> tuple[Decimal, Decimal] | None:
+    """The least and the most that a video costs whatever its length, in USD; None unless all of the block is so."""
+    return _range(block, _TAKE)
+
+
+def _is_in_dollars(block: Any) -> TypeGuard[Mapping[str, Any]]:
+    if not isinstance(block, Mapping):
+        return False
+    currency = block.get("currency")
+    return currency in (None, "") or (isinstance(currency, str) and currency.strip().upper() == "USD")
+
+
+def _range(block: Any, unit: str) -> tuple[Decimal, Decimal] | None:
+    if not _is_in_dollars(block):
         return None
-    if amount.is_zero():
-        return Decimal(0)  # zero, too, can be written with an exponent of any size
-    return amount if amount.is_finite() and SMALLEST <= amount <= LARGEST else None
+    match block.get("kind"):
+        case "fixed":
+            found = _units(block.get("units"))
+            if len(set(found)) > 1:
+                return None
+        case "variants":
+            found = [row.rate for row in _rows(block.get("variants"))]
+        case _:
+            return None
+    each = [rate.each for rate in found if rate is not None and rate.unit == unit]
+    return (min(each), max(each)) if each and len(each) == len(found) else None
 
 
-def _text(value: Any) -> str:
-    """`value` so that 5, 5.0 and "5", true and "true" are one."""
-    if (amount := _amount(value)) is not None:
-        return _plain(amount)
-    # Python refuses to write out a number of thousands of digits, except in base 16.
-    odd = isinstance(value, int) and abs(value) > LARGEST
-    return hex(value) if odd else str(value).strip().lower()
+def _rate(row: Any, *unit_keys: str) -> _Rate | None:
+    """The rate in `row`, or None if a part is missing or odd: a price means nothing without its `per`."""
+    if not isinstance(row, Mapping):
+        return None
+    figure, per = amount(row.get("price")), amount(row.get("per"))
+    named = next((unit for key in unit_keys if isinstance(unit := row.get(key), str)), "")
+    unit = re.sub(r"[\s_-]+", " ", named[:LONGEST_HOW]).strip().casefold().removeprefix("per ")
+    if figure is None or not per or not unit:
+        return None
+    if unit in _TIMES:
+        long = _TIMES[unit]
+        name = {1: "second", 60: "minute", 3600: "hour"}[long]
+        many = f"{plain(per)} s" if long == 1 else f"{plain(per)} {name}s"
+        said = f"{price(figure)} a {name}" if per == 1 else f"{price(figure)} per {many}"
+        return _Rate(figure, per * long, _SECOND, said)
+    if unit in _TAKES:
+        said = f"{price(figure)} a take" if per == 1 else f"{price(figure)} for {plain(per)} takes"
+        return _Rate(figure, per, _TAKE, said)
+    name = bounded(words(unit), 60)
+    return _Rate(figure, per, unit, f"{price(figure)} per {name if per == 1 else f'{plain(per)} {name}'}")
 
 
-def _plain(amount: Decimal) -> str:
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _units(units: Any) -> list[_Rate | None]:
+    if not isinstance(units, list | tuple) or not 0 < len(units) <= _MOST_ROWS:
+        return [None]
+    return [_rate(unit, "measure", "unit") for unit in units]
+
+
+def _rows(variants: Any) -> tuple[Row[_Rate], ...]:
+    if not isinstance(variants, list | tuple) or not 0 < len(variants) <= _MOST_ROWS:
+        return ()
+    found = []
+    for variant in variants:
+        when = variant.get("when") if isinstance(variant, Mapping) else None
+        if isinstance(when, Mapping):
+            asked, whole = conditions(when)
+            found.append(Row(asked, _rate(variant, "unit", "measure"), whole))
+        else:  # who knows when it applies
+            found.append(Row((), None, whole=False))
+    return tuple(found)
+
+
+def _fixed(units: Any, length: _Length | None) -> Estimate | None:
+    found = _units(units)
+    parts = list(dict.fromkeys(rate for rate in found if rate is not None and rate.price))
+    if None in found:
+        return None
+    if not parts:
+        return _cost([rate for rate in found[:1] if rate], length, "")
+    if len(parts) > 1:
+        # Whether several units add up or are alternatives is not documented.
+        said = ", ".join(rate.said for rate in parts[:_NAMED])
+        return Estimate(None, f"The price has several parts ({said}); {_AFTERWARDS}.")
+    return _cost(parts, length, "")
+
+
+def _variants(
+    variants: Any, settings: Mapping[str, Any], spec: ModelSpec | None, length: _Length | None
+) -> Estimate | None:
+    rows = _rows(variants)
+    if not any(row.rate for row in rows):
+        return None
+    found = find(rows, settings, spec)
+    paths = list(dict.fromkeys(condition.path for row in rows for condition in row.conditions))
+    names = ", ".join(dict.fromkeys(_label(path, spec) for path in paths[:_NAMED]))
+    depends = f"The price depends on {names or 'the request'}"
+    if not found.rows:
+        return Estimate(None, f"{depends}, and none is published for this choice.")
+    may = {(row.rate.each, row.rate.unit): row.rate for row in found.rows if row.rate is not None}
+    if found.covered and all(row.rate is not None for row in found.rows):
+        if len(may) == 1:
+            where = _where(found.rows[0].conditions, spec) if len(found.rows) == 1 and found.certain else ""
+            return _cost(list(may.values()), length, where)
+        if found.certain:
+            decisive = ", ".join(_label(path, spec) for path in found.unset[:_NAMED])
+            return _cost(list(may.values()), length, decisive)
+    return Estimate(None, f"{depends}; {_AFTERWARDS}.")
+
+
+def _cost(may: Sequence[_Rate], length: _Length | None, where: str) -> Estimate | None:
+    """What a take costs at one rate, or between which amounts at several.
+
+    `where`: the conditions of the one rate, or the names of the fields that decide between several.
+    """
+    if not may:
+        return None
+    rate = may[0]
+    at = f" {where}" if where and len(may) == 1 else ""
+    other = next((one for one in may if one.unit not in (_SECOND, _TAKE)), None)
+    if other is not None:
+        return Estimate(None, f"{other.said}{at if len(may) == 1 else ''}; {_AFTERWARDS}.")
+    if length is None and any(one.unit == _SECOND and one.price for one in may):
+        if len(may) == 1:
+            return Estimate(None, f"{rate.said}{at}; the length is up to the model.")
+        return Estimate(None, f"The price depends on {where} and on the length, which is up to the model.")
+    span = length or _Length(Decimal(1), Decimal(1))
+    least = min(_total(one, span.least) for one in may)
+    most = max(_total(one, span.most) for one in may)
+    if least != most:
+        on_length = "the length" if span.least != span.most and any(r.unit == _SECOND for r in may) else ""
+        on = " and ".join(filter(None, [where if len(may) > 1 else "", on_length]))
+        rated = f"{rate.said}{at}, " if len(may) == 1 else ""
+        return Estimate(None, f"{rated}depending on {on}", (least, most))
+    if rate.unit == _TAKE or len(may) > 1:
+        return Estimate(least, f"{rate.said}{at}" if rate.per != 1 else f"a fixed price{at}")
+    each = rate.each
+    if rate.per == 1:
+        return Estimate(least, f"{plain(span.least)} s × {price(each)}{at}")
+    is_short = each * rate.per == rate.price and each == each.quantize(Decimal("0.0001"))
+    by = f"× {price(each)} ({rate.said})" if is_short else f"at {rate.said}"
+    return Estimate(least, f"{plain(span.least)} s {by}{at}")
+
+
+def _total(rate: _Rate, seconds: Decimal) -> Decimal:
+    # Multiplied first: a third of a dollar has no end.
+    return rate.price * (seconds if rate.unit == _SECOND else 1) / rate.per
+
+
+def _length(settings: Mapping[str, Any], spec: ModelSpec | None, seconds: int | None) -> _Length | None:
+    """The length asked for, or the lengths that the model makes where none is asked for."""
+    if seconds is not None and seconds > 0:
+        return _Length(Decimal(seconds), Decimal(seconds))
+    parameter = spec.by_role(Role.SECONDS) if spec is not None else None
+    if parameter is None:
+        return None
+    if (value := settings.get(parameter.name)) is not None:
+        asked = _seconds(value)
+        return None if asked is None else _Length(asked, asked)
+    match parameter:
+        case Choice(options=options):
+            lengths = [_seconds(option) for option in options]
+        case Number(minimum=low, maximum=high):
+            lengths = [_seconds(low), _seconds(high)]
+        case _:
+            return None
+    known = [length for length in lengths if length is not None]
+    return _Length(min(known), max(known)) if known and len(known) == len(lengths) else None
+
+
+def _seconds(value: Any) -> Decimal | None:
+    """A length: 5, "5", "5s"; None for what is none, as "auto" and -1."""
+    if isinstance(value, str):
+        found = _LENGTH.fullmatch(value.strip())
+        value = found[1] if found else None
+    return amount(value) or None
+
+
+def _where(asked: Sequence[Condition], spec: ModelSpec | None) -> str:
+    """The conditions of a rate in words: "at 1080p, with sound"."""
+    said = [_condition(condition, spec) for condition in asked]
+    return ", ".join(sorted(said, key=lambda part: not part.startswith("at ")))
+
+
+def _condition(condition: Condition, spec: ModelSpec | None) -> str:
+    parameter = parameter_at(condition.path, spec)
+    role = parameter.role if parameter is not None else None
+    value = condition.value
+    text = _said(str(value).lower() if isinstance(value, bool) else value)
+    if text in ("true", "false") and (isinstance(value, bool) or isinstance(parameter, Switch)):
+        name = "sound" if role is Role.SOUND else _label(condition.path, spec)
+        return f"{'with' if text == 'true' else 'without'} {name}"
+    if role is Role.SECONDS and _seconds(value) is not None:
+        return f"for {text.removesuffix('s').strip()} s"
+    if role is Role.RESOLUTION or _RESOLUTION.fullmatch(text):
+        return f"at {text}"
+    if isinstance(parameter, Choice) and text in parameter.words:
+        text = _said(parameter.words[text].label)
+    return f"with {_label(condition.path, spec)} {text}"
+
+
+def _label(path: Path, spec: ModelSpec | None) -> str:
+    parameter = parameter_at(path, spec)
+    return _said(path[-1] if parameter is None else parameter.label).lower()
+
+
+def _said(value: Any) -> str:
+    """`value` of whatever length and kind as part of a sentence."""
+    if isinstance(value, str):
+        return bounded(words(value), LONGEST_HOW)
+    figure = amount(value)
+    return plain(figure) if figure is not None else "a value"

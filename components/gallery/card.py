@@ -60,8 +60,8 @@ def badge(job: Job) -> str:
 
 
 def _facts(job: Job) -> list[str]:
-    charged = cost(job)
-    return [caption(job, time.time()), *([charged] if charged else [])]
+    price = cost(job)
+    return [caption(job, time.time()), *([price] if price else [])]
 
 
 def outcome(job: Job, *, large: bool = False, chapters: str | None = None) -> None:

@@ -16,7 +16,7 @@ from components.gallery.player import click_to_play
 from components.gallery.shots import Redraft, has_shots
 from components.jobs.job import Destination, Job
 from components.storyboard.shapes import planned
-from components.words import asked_for, clock, cost, file_size, showable
+from components.words import asked_for, clock, cost_in_full, file_size, showable
 
 _PLACES = {Destination.LIVE: "AI/ML API", Destination.SANDBOX: "Sandbox (a preview, no AI)"}
 
@@ -68,8 +68,8 @@ def _facts(job: Job) -> list[tuple[str, str]]:
             ("Sound", "yes" if v.sound else "none"),
             ("File", file_size(v.size)),
         ]
-    if charged := cost(job):
-        facts.append(("Charged", charged))
+    if paid := cost_in_full(job):
+        facts.append(("Price", paid))
     if job.remote_id:
         facts.append(("Generation id", job.remote_id))
     facts.append(("Take id", job.id))
