@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from components.catalog.spec import ExactlyOne, ModelSpec, Role
+from components.form.adapting import fingerprint
 from components.form.draft import Draft, carry
 from components.jobs.job import Destination, Order
 from components.storyboard.shapes import planned, shape_of
@@ -26,7 +27,7 @@ STORYBOARD = "storyboard"
 
 @dataclass
 class Desk:
-    """One person's desk. `drafts`: model id -> {"values": ..., "storyboard": bool}."""
+    """One person's desk. `drafts`: model id -> {"values": ..., "storyboard": bool, "@spec": fingerprint}."""
 
     model: str
     takes: int = 1
@@ -38,6 +39,10 @@ class Desk:
     edition: str = field(default_factory=lambda: secrets.token_hex(4))
     """Names what the fields show; a new one with each replacement, so that they are built anew from the draft.
     Kept and never repeated: a browser keeps what is typed by this name, across sessions."""
+    recent: tuple[str, ...] = ()
+    """The models that were chosen or generated with, the last one first."""
+    missing: str = ""
+    """The model that was chosen last, where it is not known now: `model` stands in for it until somebody chooses."""
 
     def draft(self, spec: ModelSpec) -> Draft:
         """The draft under `spec`."""
@@ -47,8 +52,26 @@ class Desk:
 
     def keep(self, draft: Draft) -> None:
         """Remembers what the fields hold now."""
-        self.drafts[draft.spec.id] = {"values": dict(draft.values), "storyboard": bool(draft.storyboard)}
+        before = self.drafts.get(draft.spec.id, {})
+        told = {"values": dict(draft.values), "storyboard": bool(draft.storyboard)}
+        # By it an opened draft tells whether its model has changed since somebody last set something.
+        is_older = before.get(SPEC) and _set(before.get("values")) == _set(draft.values)
+        self.drafts[draft.spec.id] = told | {SPEC: before[SPEC] if is_older else fingerprint(draft.spec)}
         self.board = draft.board or self.board
+
+    def has_outlived(self, spec: ModelSpec) -> bool:
+        """Whether the model's parameters have changed since its draft was written."""
+        written = self.drafts.get(spec.id, {}).get(SPEC)
+        return bool(written) and written != fingerprint(spec)
+
+    def fits(self, spec: ModelSpec) -> None:
+        """Notes that the draft of `spec` is one of its present parameters."""
+        if spec.id in self.drafts:
+            self.drafts[spec.id] = {**self.drafts[spec.id], SPEC: fingerprint(spec)}
+
+    def use(self, model: str) -> None:
+        """Notes that `model` was chosen, or generated with."""
+        self.recent = (model, *(other for other in self.recent if other != model))[:MOST_RECENT]
 
     def switch(self, old: ModelSpec, new: ModelSpec) -> None:
         """Chooses `new`: what both models have comes along, the rest is as it was left under `new`."""
@@ -63,32 +86,62 @@ class Desk:
     def replace(self, draft: Draft) -> None:
         """Puts another draft in the place of the one of its model, and chooses that model."""
         self.keep(draft)
-        self.model = draft.spec.id
+        self.choose(draft.spec.id)
         self.edition = secrets.token_hex(4)
+
+    def choose(self, model: str) -> None:
+        """Shows the draft of `model` as it is."""
+        self.model, self.missing = model, ""
+        self.use(model)
+
+    def put(self, key: str, kept: Mapping[str, Any]) -> bool:
+        """Puts what the store once kept under `key` back; False, and nothing changed, where it cannot be read."""
+        if key == STORYBOARD:
+            board = read_board(kept)
+            self.board = board or self.board
+            return board is not None
+        if not isinstance(kept.get("values"), dict):
+            return False
+        self.drafts[key] = read_draft(kept)
+        self.edition = secrets.token_hex(4)
+        return True
+
+    def written(self, key: str) -> object:
+        """What somebody has set of what is kept under `key`, to compare with later."""
+        if key == STORYBOARD:
+            return None if self.board is None else self.board.rows
+        return _set(self.drafts.get(key, {}).get("values"))
 
     def choices(self) -> dict[str, Any]:
         """What is kept beside the drafts, as JSON."""
         return {
-            "model": self.model,
+            "model": self.missing or self.model,
             "takes": self.takes,
             "destination": self.destination,
             "edition": self.edition,
+            "recent": list(self.recent),
         }
 
 
-def read_desk(kept: Mapping[str, Mapping[str, Any]], known: Mapping[str, ModelSpec], first: str) -> Desk:
-    """The desk as the store kept it. Anything in it that no longer fits is left out, never an error."""
+def read_desk(kept: Mapping[str, Mapping[str, Any]], is_known: Callable[[str], bool], first: str) -> Desk:
+    """The desk as the store kept it. Anything in it that no longer fits is left out, never an error.
+
+    A model that is not known any more gives way to `first`; its draft stays.
+    """
     choices = kept.get(CHOICES, {})
     model = choices.get("model")
     takes = choices.get("takes")
     destination = choices.get("destination")
     edition = choices.get("edition")
+    named = model if isinstance(model, str) and 0 < len(model) <= LONGEST_MODEL else first
+    known = is_known(named)
     desk = Desk(
-        model=model if isinstance(model, str) and model in known else first,
+        model=named if known else first,
+        missing="" if known else named,
         takes=takes if type(takes) is int and 1 <= takes <= MOST_TAKES else 1,
         destination=Destination(destination) if destination in list(Destination) else None,
         drafts={
-            key: {"values": draft["values"], "storyboard": draft.get("storyboard") is True}
+            key: read_draft(draft)
             for key, draft in kept.items()
             if key not in (CHOICES, STORYBOARD) and isinstance(draft.get("values"), dict)
         },
@@ -96,10 +149,37 @@ def read_desk(kept: Mapping[str, Mapping[str, Any]], known: Mapping[str, ModelSp
     )
     if isinstance(edition, str) and _EDITION.fullmatch(edition):
         desk.edition = edition
+    recent = choices.get("recent")
+    if isinstance(recent, list):
+        ids = [id for id in recent[:MOST_RECENT] if isinstance(id, str) and 0 < len(id) <= LONGEST_MODEL]
+        desk.recent = tuple(dict.fromkeys(ids))
     return desk
 
 
+def read_draft(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A model's draft as a desk holds it, out of one that was kept."""
+    values, written = kept.get("values"), kept.get(SPEC)
+    return {
+        "values": values if isinstance(values, dict) else {},
+        "storyboard": kept.get("storyboard") is True,
+        **({SPEC: written} if isinstance(written, str) else {}),
+    }
+
+
+def _set(values: Any) -> dict[str, Any]:
+    """`values` without what is not set."""
+    mapping = values if isinstance(values, Mapping) else {}
+    return {name: value for name, value in mapping.items() if value is not None and value not in ("", [])}
+
+
 _EDITION = re.compile("[0-9a-f]{8}")
+
+SPEC = "@spec"
+"""Under this key a draft notes the parameters of its model, as `adapting.fingerprint`."""
+
+MOST_RECENT = 12
+LONGEST_MODEL = 512
+"""The longest id of a model, in characters."""
 
 MOST_TAKES = 4
 """How many takes one click makes at the most."""

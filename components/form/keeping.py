@@ -1,19 +1,22 @@
 """The desk in a session, and in the store: read when a session begins, written when something changed.
 
-The session's state is passed in, so that none of this needs a screen.
+What one window writes over another's work, and what is replaced on purpose, the store keeps among the earlier
+versions (`jobs/drafts.py`); here they come back. The session's state is passed in, so that none of this needs a screen.
 """
 
 from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
 from components.catalog.checks import is_set, same
-from components.catalog.spec import Parameter, Role
-from components.form.desk import CHOICES, STORYBOARD, Desk, draft_of, read_desk
+from components.catalog.spec import ModelSpec, Parameter, Role
+from components.form.desk import MOST_TAKES, STORYBOARD, Desk, draft_of, read_desk
 from components.form.draft import Draft
+from components.form.window import Undo, Window, refresh, settle, undo_offered, write
+from components.jobs.drafts import Replaced
 from components.jobs.job import Job
 from components.jobs.store import StoreError
 from components.reports import State
@@ -25,27 +28,28 @@ from components.words import setting
 
 def open_desk(state: State, shared: Services, owner: str) -> Desk:
     """This session's desk; the first time, as the store kept it for `owner`."""
+    catalog = shared.catalog
     if "desk" not in state:
-        models = {spec.id: spec for spec in shared.catalog.models}
-        kept = shared.store.drafts(owner)
-        state["desk"] = read_desk(kept, models, shared.catalog.models[0].id)
-        state["kept"] = kept
-    desk: Desk = state["desk"]
-    return desk
+        there = shared.store.drafts.all(owner)
+        kept = {key: one.value for key, one in there.items()}
+        desk = read_desk(kept, lambda model: catalog.find(model) is not None, catalog.models[0].id)
+        numbers = {key: one.number for key, one in there.items()}
+        state["desk"] = desk
+        state["window"] = Window(owner, time.time(), kept, numbers, desk.written(desk.model))
+        if desk.missing:
+            catalog.want(desk.missing)
+    opened: Desk = state["desk"]
+    if opened.missing and catalog.find(opened.missing) is not None:
+        window: Window = state["window"]
+        if opened.written(opened.model) == window.found:  # nobody has begun under the one that stands in
+            opened.choose(opened.missing)
+    return opened
 
 
 def keep(state: State, shared: Services, owner: str) -> str | None:
     """Writes what changed on the desk since it was last written; a sentence when that failed."""
-    desk: Desk = state["desk"]
-    kept: dict[str, Any] = state["kept"]
-    now = {CHOICES: desk.choices(), **desk.drafts}
-    if desk.board is not None:
-        now[STORYBOARD] = desk.board.as_json()
     try:
-        for key, value in now.items():
-            if kept.get(key) != value:
-                shared.store.save_draft(owner, key, value, time.time())
-                kept[key] = copy.deepcopy(value)
+        write(state, shared, owner)
     except StoreError as error:
         return f"What you type cannot be kept at the moment. {error}"
     return None
@@ -57,10 +61,12 @@ def choose(state: State, shared: Services, model: str) -> bool:
     old, new = shared.catalog.find(desk.model), shared.catalog.find(model)
     if new is None:
         return False
-    if old is None:
-        desk.model = new.id
-    else:
+    if old is not None and old.id != new.id:
+        refresh(state, shared, new.id)
         desk.switch(old, new)
+        window: Window = state["window"]
+        window.reasons[new.id] = Replaced.MODEL
+    desk.choose(new.id)
     return True
 
 
@@ -69,14 +75,17 @@ def in_the_way(state: State, shared: Services, job: Job, board: Board | None = N
 
     `board`: shots that come instead of the take's own.
     """
-    desk: Desk = state["desk"]
     spec = shared.catalog.find(job.order.model)
-    if spec is None:
-        return None
-    kept, new = desk.draft(spec), draft_of(job.order, spec, board)
+    return None if spec is None else lost_to(state, draft_of(job.order, spec, board))
+
+
+def lost_to(state: State, new: Draft) -> str | None:
+    """What `new` would replace on the desk, in words; None when nothing would be lost."""
+    desk: Desk = state["desk"]
+    kept = desk.draft(new.spec)
     lost = [
         p
-        for p in spec.parameters
+        for p in new.spec.parameters
         if is_set(p, kept.values.get(p.name))
         and not same(kept.values[p.name], new.values.get(p.name))
         and not _stays(p, new)
@@ -93,19 +102,98 @@ def in_the_way(state: State, shared: Services, job: Job, board: Board | None = N
 def put_on_desk(state: State, shared: Services, job: Job, board: Board | None = None) -> bool:
     """Makes the settings of `job` the draft of its model; False when the model is no longer known.
 
-    `board`: shots that come instead of the take's own.
+    `board`: shots that come instead of the take's own. Raises StoreError, and changes nothing, when what it replaces
+    cannot be kept.
     """
-    desk: Desk = state["desk"]
     spec = shared.catalog.find(job.order.model)
     if spec is None:
         return False
-    kept, new = desk.draft(spec), draft_of(job.order, spec, board)
+    new = draft_of(job.order, spec, board)
+    put_draft(state, shared, new, Replaced.TAKE, "The settings of a take are on the desk.")
+    state["parent"] = (spec.id, job.id)
+    return True
+
+
+def put_draft(
+    state: State, shared: Services, new: Draft, why: Replaced, said: str, takes: int | None = None
+) -> None:
+    """Puts `new` on the desk in place of the draft of its model, which is kept, with Undo where that was something.
+
+    `said` says so. Raises StoreError, and changes nothing, when what it replaces cannot be kept.
+    """
+    desk: Desk = state["desk"]
+    spec, keys = new.spec, [new.spec.id, *([STORYBOARD] if new.board is not None else [])]
+    settle(state, shared, keys)
+    kept = desk.draft(spec)
     stays = {p.name: kept.values[p.name] for p in spec.parameters if p.name in kept.values and _stays(p, new)}
     desk.replace(replace(new, values={**stays, **new.values}))
     if new.board is not None:
-        put_board(state, STORYBOARD, new.board, "The shots of a take are on the board.")
-    state["parent"] = (spec.id, job.id)
+        put_board(state, STORYBOARD, new.board, said)
+    if takes is not None:
+        desk.takes = state["takes"] = max(1, min(takes, MOST_TAKES))
+    state.pop("parent", None)
+    _on_purpose(state, shared, keys, why, said)
+
+
+def start_over(state: State, shared: Services, spec: ModelSpec) -> None:
+    """Clears the draft of `spec`, and the shots where it is shots that are meant; kept, and with Undo.
+
+    Raises StoreError, and changes nothing, when what is cleared cannot be kept.
+    """
+    desk: Desk = state["desk"]
+    was = desk.draft(spec)
+    board = was.shape is not None and (was.storyboard is True or was.plans_shots)
+    keys = [spec.id, *([STORYBOARD] if board else [])]
+    settle(state, shared, keys)
+    desk.replace(Draft(spec, {}, was.storyboard))
+    if board and was.shape is not None:
+        desk.board = Board(write_lengths=was.plan.write_lengths).add(was.shape.budget)
+        put_board(state, STORYBOARD, desk.board, "Started over.")
+    state.pop("parent", None)
+    window: Window = state["window"]
+    window.adapted.pop(spec.id, None)
+    _on_purpose(state, shared, keys, Replaced.START_OVER, "Started over.")
+
+
+def bring_back(state: State, shared: Services, id: int) -> bool:
+    """Puts an earlier version on the desk, and the present one among the earlier; False where it is gone or damaged.
+
+    Raises StoreError, and changes nothing, when that cannot be kept.
+    """
+    window: Window = state["window"]
+    desk: Desk = state["desk"]
+    version = shared.store.drafts.one_earlier(window.owner, id)
+    if version is None:
+        return False
+    settle(state, shared, [version.key])
+    if not desk.put(version.key, version.value):
+        return False
+    if version.key == STORYBOARD and desk.board is not None:
+        put_board(state, STORYBOARD, desk.board, "An earlier version is back.")
+    window.reasons[version.key] = Replaced.BROUGHT_BACK
+    write(state, shared, window.owner, instead_of={version.key: id})
+    window.crossed = {key: crossed for key, crossed in window.crossed.items() if crossed.id != id}
+    window.undo = None
     return True
+
+
+def undo(state: State, shared: Services) -> bool:
+    """Takes the last replacement on purpose back; False where that can no longer be. Raises StoreError."""
+    offered = undo_offered(state)
+    if offered is None:
+        return False
+    back = [bring_back(state, shared, id) for id in offered.earlier.values()]
+    return all(back)
+
+
+def _on_purpose(state: State, shared: Services, keys: Collection[str], why: Replaced, said: str) -> None:
+    """Writes what has just been replaced, with its reason, and offers to undo it where something was there."""
+    window: Window = state["window"]
+    desk: Desk = state["desk"]
+    window.reasons |= dict.fromkeys(keys, why)
+    earlier = write(state, shared, window.owner)
+    after = {key: copy.deepcopy(desk.written(key)) for key in keys}
+    window.undo = Undo(said, earlier, after) if earlier else None
 
 
 def _stays(parameter: Parameter, new: Draft) -> bool:

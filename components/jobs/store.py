@@ -21,10 +21,12 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, ins
 
 from components.jobs.boards import Boards
 from components.jobs.database import StoreError, open_database, reading, writing
+from components.jobs.documents import Documents
+from components.jobs.drafts import Drafts
 from components.jobs.job import ENDED, IN_FLIGHT, Job, Order, State, new_id
 from components.jobs.migrations import NewerDatabase, migrate
 from components.jobs.rows import SCHEDULE, as_columns, new_row, storable, to_job, to_verdicts
-from components.jobs.schema import draft, job, revision
+from components.jobs.schema import job, revision
 
 __all__ = ["Page", "Store", "StoreError"]
 
@@ -69,6 +71,8 @@ class Store:
         self._unreadable: set[str] = set()
         self._engine = open_database(folder / DATABASE)
         self.boards = Boards(self._engine)
+        self.documents = Documents(self._engine)
+        self.drafts = Drafts(self._engine)
         try:
             with writing(self._engine) as connection:
                 migrate(connection)
@@ -316,28 +320,6 @@ class Store:
                 return False
             _bump(connection)
             return True
-
-    # Drafts: what people are typing. No part of the revision.
-
-    def save_draft(self, owner: str, key: str, value: dict[str, Any], now: float) -> None:
-        """Keep `value` in place of what `owner` had under `key`."""
-        mine = draft.c.owner == owner, draft.c.key == key
-        with writing(self._engine) as connection:
-            if connection.execute(update(draft).where(*mine).values(value=value, saved=now)).rowcount == 0:
-                connection.execute(insert(draft).values(owner=owner, key=key, value=value, saved=now))
-
-    def draft(self, owner: str, key: str) -> dict[str, Any] | None:
-        """What `owner` has under `key`, or None."""
-        with reading(self._engine) as connection:
-            mine = select(draft.c.value).where(draft.c.owner == owner, draft.c.key == key)
-            found: dict[str, Any] | None = connection.execute(mine).scalar_one_or_none()
-            return found
-
-    def drafts(self, owner: str) -> dict[str, dict[str, Any]]:
-        """Everything that `owner` has, by key."""
-        with reading(self._engine) as connection:
-            mine = select(draft.c.key, draft.c.value).where(draft.c.owner == owner)
-            return {row.key: row.value for row in connection.execute(mine)}
 
 
 def _bump(connection: Connection) -> None:

@@ -29,6 +29,7 @@ from components.catalog.spec import ModelSpec  # noqa: E402
 from components.form.desk import Desk  # noqa: E402
 from components.form.draft import Draft  # noqa: E402
 from components.form.keeping import keep  # noqa: E402
+from components.form.window import Window  # noqa: E402
 from components.identity import Identity  # noqa: E402
 from components.jobs.store import Store  # noqa: E402
 from components.services import Services  # noqa: E402
@@ -100,7 +101,8 @@ def drafted(folder: Path, case: Case) -> Stock:
     desk.replace(Draft(case.spec, {}, True, board))
     with closing(Store(folder)) as store:
         shared = cast(Services, SimpleNamespace(store=store))  # nothing else of them is used
-        if problem := keep({"desk": desk, "kept": {}}, shared, owner):
+        window = Window(owner, opened=0.0, kept={}, numbers={}, found=None)
+        if problem := keep({"desk": desk, "window": window}, shared, owner):
             raise SystemExit(problem)
     return Stock(folder, identity.cookie, value)
 

@@ -5,7 +5,7 @@ import pytest
 
 from components.catalog.spec import Role
 from components.form.draft import Draft
-from components.form.keeping import choose, in_the_way, keep, open_desk, put_on_desk
+from components.form.keeping import choose, in_the_way, open_desk, put_on_desk
 from components.form.order import DOUBLE_CLICK, ask
 from components.jobs.job import BUILT_IN, Destination, Job
 from components.jobs.store import StoreError
@@ -96,40 +96,6 @@ def test_when_nothing_can_be_kept_nothing_is_sent(shared: Services, monkeypatch:
     monkeypatch.setattr(shared.store, "add", full)
     with pytest.raises(StoreError, match="disk is full"):
         click({}, shared, draft(shared))
-
-
-def test_a_desk_is_written_only_when_it_changed(shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    state: dict[str, Any] = {}
-    desk = open_desk(state, shared, "me")
-    written: list[str] = []
-    save = shared.store.save_draft
-
-    def counted(owner: str, key: str, value: dict[str, Any], now: float) -> None:
-        written.append(key)
-        save(owner, key, value, now)
-
-    monkeypatch.setattr(shared.store, "save_draft", counted)
-    spec = shared.catalog.models[0]
-    desk.keep(Draft(spec, {"prompt": "a"}, False))
-    assert keep(state, shared, "me") is None
-    assert keep(state, shared, "me") is None
-    assert written.count(spec.id) == 1
-    desk.keep(Draft(spec, {"prompt": "b"}, False))
-    keep(state, shared, "me")
-    assert written.count(spec.id) == 2
-    assert open_desk({}, shared, "me").draft(spec).values == {"prompt": "b"}
-
-
-def test_a_desk_that_cannot_be_kept_says_so(shared: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*args: object) -> None:
-        raise StoreError("The disk is full.")
-
-    state: dict[str, Any] = {}
-    open_desk(state, shared, "me")
-    monkeypatch.setattr(shared.store, "save_draft", full)
-    said = keep(state, shared, "me")
-    assert said is not None
-    assert "disk is full" in said
 
 
 def test_an_unknown_model_is_not_chosen(shared: Services) -> None:

@@ -45,7 +45,7 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_its_takes(tmp_path: P
         after = [row._mapping for row in connection.exec_driver_sql("select * from job")]
     assert [{name: row[name] for name in before} for row in after] == [before] * bool(steps)
     assert store.judge_shot("a" * 32, 1, True) == bool(steps)
-    store.save_draft("ann", "k", {}, 1.0)
+    store.drafts.save("ann", "k", {}, 1.0)
     store.boards.save("ann", "Raccoons", {}, 1.0)
     store.close()
 

@@ -534,9 +534,9 @@ class TestRevision:
         claim(store, now=9.0)
         store.renew(job.id, "me", until=99.0)
         store.settle(job.id, "else", state=State.FAILED)
-        store.save_draft("ann", "prompt", {"a": 1}, 1.0)
+        store.drafts.save("ann", "prompt", {"a": 1}, 1.0)
         store.boards.save("ann", "Raccoons", {}, 1.0)
-        store.get(job.id), store.page(), store.busy(), store.drafts("ann"), store.boards.all("ann")
+        store.get(job.id), store.page(), store.busy(), store.drafts.all("ann"), store.boards.all("ann")
         assert not grew()
 
     def test_another_process_sees_it(self, store: Store, tmp_path: Path) -> None:
@@ -545,20 +545,6 @@ class TestRevision:
         ask(store)
         assert other.revision() > before
         other.close()
-
-
-class TestDrafts:
-    def test_each_owner_has_their_own(self, store: Store) -> None:
-        store.save_draft("ann", "studio", {"z": 1, "a": {"ключ": [None, "🦊"]}}, 1.0)
-        store.save_draft("ann", "other", {}, 1.0)
-        store.save_draft("bob", "studio", {"prompt": "mine"}, 1.0)
-        store.save_draft("ann", "studio", {"z": 2, "a": 3}, 2.0)
-        assert store.draft("ann", "studio") == {"z": 2, "a": 3}
-        assert list(store.drafts("ann")["studio"]) == ["z", "a"]
-        assert store.drafts("ann").keys() == {"studio", "other"}
-        assert store.draft("bob", "studio") == {"prompt": "mine"}
-        assert store.draft("eve", "studio") is None
-        assert store.drafts("eve") == {}
 
 
 class TestScale:

@@ -292,7 +292,7 @@ def test_edit_and_retry_asks_before_a_draft_is_lost(shared: Services) -> None:
     spec = shared.catalog.models[0]
     named = spec.by_role(Role.PROMPT)
     assert named is not None
-    shared.store.save_draft("ann", spec.id, {"values": {named.name: "half a **draft**"}}, time.time())
+    shared.store.drafts.save("ann", spec.id, {"values": {named.name: "half a **draft**"}}, time.time())
     app = AppTest.from_file(SHELL, default_timeout=30)
     app.session_state["owner"] = "ann"
     app.switch_page("../pages/history.py").run()

@@ -358,7 +358,7 @@ def test_a_choice_of_the_provider_is_forgotten_when_the_key_is_gone(shared: Serv
     app = AppTest.from_file(SHELL, default_timeout=20)
     app.session_state["owner"] = "somebody"
     choices = {"model": shared.catalog.models[0].id, "takes": 1, "destination": "live"}
-    shared.store.save_draft("somebody", "choices", choices, 1.0)
+    shared.store.drafts.save("somebody", "choices", choices, 1.0)
     press(write(sound(app.run()), shared, "a fox"))
     assert shared.store.page().jobs[0].order.destination is Destination.SANDBOX
     assert "Sandbox: previews, no AI, no cost" in said(app)

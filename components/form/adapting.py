@@ -1,0 +1,104 @@
+"""A model that changed, or went, under a draft: what of the draft no longer fits, in sentences.
+
+Pure. Nothing is changed in the draft: what no longer fits is kept, and either not sent or said beside its field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from components.catalog.checks import allowed, is_set, problems_in
+from components.catalog.entry import Entry
+from components.catalog.spec import Choice, ModelSpec, Parameter, Role, Text
+from components.words import setting
+
+_MOST = 6
+"""Sentences; the others are counted."""
+_REMEMBERED = 64
+
+_fingerprints: dict[int, tuple[ModelSpec, str]] = {}
+"""By the identity of a spec, which is held so that no other gets the same."""
+
+
+def fingerprint(spec: ModelSpec) -> str:
+    """16 hex digits that are others where the model's parameters are."""
+    known = _fingerprints.get(id(spec))
+    if known is not None and known[0] is spec:
+        return known[1]
+    made = hashlib.sha256(repr(spec.parameters).encode("utf-8", "replace")).hexdigest()[:16]
+    while len(_fingerprints) >= _REMEMBERED:
+        _fingerprints.pop(next(iter(_fingerprints), 0), None)
+    _fingerprints[id(spec)] = spec, made
+    return made
+
+
+def adapted(values: Mapping[str, Any], spec: ModelSpec) -> tuple[str, ...]:
+    """What of `values`, which were set under an earlier document of `spec`, no longer fits: a sentence for each."""
+    said = list(_adapted(values, spec))
+    if len(said) > _MOST:
+        said = [*said[: _MOST - 1], f"{len(said) - _MOST + 1} other settings no longer fit either."]
+    return tuple(said)
+
+
+def unsendable(entry: Entry | None, destination: str) -> str | None:
+    """Why a draft of this model cannot be sent to `destination` any more, a sentence; None where it can.
+
+    `entry` None: the catalogue does not have it at all.
+    """
+    if entry is None:
+        who = "This playground no longer knows this model."
+    elif destination in entry.gone and destination not in entry.listed and not entry.added:
+        who = f"The provider no longer lists {entry.name}."
+    else:
+        return None
+    return f"{who} Your draft is kept; choose another model: what both have comes along."
+
+
+def fitting(values: Mapping[str, Any], spec: ModelSpec) -> dict[str, Any]:
+    """Those of `values`, set under a model that nobody knows any more, that `spec` takes under the same name."""
+    found: dict[str, Any] = {}
+    for parameter in spec.parameters:
+        value = values.get(parameter.name)
+        if parameter.deprecated or parameter.role is Role.SHOTS or not is_set(parameter, value):
+            continue
+        is_text = isinstance(parameter, Text) and isinstance(value, str)  # too long is said, not cut
+        if is_text or not any(problems_in(parameter, value, ())):
+            found[parameter.name] = value
+    return found
+
+
+def _adapted(values: Mapping[str, Any], spec: ModelSpec) -> Iterator[str]:
+    for name, value in values.items():
+        parameter = next((p for p in spec.parameters if p.name == name), None)
+        if parameter is None or parameter.deprecated:
+            if _is_something(value):
+                yield f"“{_label(name, parameter)}” is no longer taken by this model; it is kept and not sent."
+        elif parameter.role is not Role.SHOTS and is_set(parameter, value):
+            yield from _outgrown(parameter, value)
+
+
+def _outgrown(parameter: Parameter, value: Any) -> Iterator[str]:
+    """What is wrong with `value`: a sentence, or none."""
+    problem = next(problems_in(parameter, value, (parameter.name,)), None)
+    if problem is None:
+        return
+    if isinstance(parameter, Choice) and isinstance(value, str | int | float):
+        shown = setting(value)[:60]
+        yield f"{parameter.label} “{shown}” is no longer offered; it must be {allowed(parameter)}."
+    else:
+        yield problem.message
+
+
+def _is_something(value: Any) -> bool:
+    return (
+        value is not None and value not in ("", [], {}) and not (isinstance(value, str) and not value.strip())
+    )
+
+
+def _label(name: str, parameter: Parameter | None) -> str:
+    if parameter is not None:
+        return parameter.label
+    words = " ".join(str(name)[:60].replace("_", " ").split())
+    return words[:1].upper() + words[1:]
