@@ -8,12 +8,13 @@ import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from components.catalog.picker import picker, wait_for
-from components.catalog.pricing import estimate
+from components.catalog.pricing import Estimate
 from components.catalog.spec import ModelSpec
+from components.form.asking import balance, question
 from components.form.desk import MOST_TAKES, STORYBOARD, Desk
 from components.form.form import Filled, form, read
 from components.form.keeping import choose, keep
-from components.form.order import ask
+from components.form.order import ask, missing_files, price_of
 from components.gallery.card import card
 from components.gallery.retry import retry
 from components.gallery.shelves import recent, shelve, watch
@@ -21,7 +22,7 @@ from components.jobs.job import Destination
 from components.jobs.store import StoreError
 from components.markdown import as_text
 from components.services import services
-from components.words import price_words, waiting_words
+from components.words import price_words, too_dear, waiting_words
 
 TAKES_SHOWN = 6
 DESTINATION_WORDS = {Destination.LIVE: "Real video", Destination.SANDBOX: "Sandbox preview"}
@@ -54,10 +55,7 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
             required=True,
             help="How many videos one click makes. Each is a little different, and each is paid for.",
         )
-        block = shared.catalog.price(destination, spec.id)
-        in_force = filled.draft.defaults() | filled.draft.request()
-        labels = {parameter.name: parameter.label for parameter in spec.parameters}
-        price = estimate(block, in_force, labels) if block else None
+        price = price_of(filled.draft, shared.catalog.price(destination, spec.id))
         known = shared.catalog.knows_prices(destination)
         st.markdown(price_words(price, desk.takes, destination, read=known))
         st.caption(waiting_words(spec, destination))
@@ -70,6 +68,8 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
             key="generate",
             on_click=press,
         )
+        if destination is Destination.LIVE:
+            account(price, desk, filled)
         if sorry := state.pop("sorry", None):
             st.error(sorry)
         elif filled.problems and state.get("insist") == edition(spec, desk):
@@ -80,8 +80,22 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
         fold.code(request, language="json", wrap_lines=True)
 
 
-def press() -> None:
-    """Generate was pressed. A callback: it runs before the page, and whatever comes next cannot cut it short."""
+def account(price: Estimate | None, desk: Desk, filled: Filled) -> None:
+    """What is left on the account, and the question that a press on Generate left open."""
+    held = getattr(shared, "account", None)
+    if held is None:
+        return
+    balance(held)
+    is_open = "asking" in state and state["asking"] == click(desk, filled)
+    if is_open and (sentence := too_dear(price, desk.takes, held.balance(time.time()))):
+        question(sentence, go=partial(press, anyway=True), leave=partial(state.pop, "asking", None))
+
+
+def press(anyway: bool = False) -> None:
+    """Generate was pressed. A callback: it runs before the page, and whatever comes next cannot cut it short.
+
+    `anyway`: it was asked whether to, and that was the answer.
+    """
     desk, spec = at_hand()
     filled = take_in(spec, desk)
     if filled.problems:
@@ -89,6 +103,16 @@ def press() -> None:
         st.rerun("desk")
     state["insist"] = None
     destination = shared.destination(desk.destination)
+    was_asked = state.pop("asking", None) == click(desk, filled)
+    held = getattr(shared, "account", None) if destination is Destination.LIVE else None
+    if held is not None and not (anyway and was_asked):
+        price = price_of(filled.draft, shared.catalog.price(destination, spec.id))
+        if too_dear(price, desk.takes, held.balance(time.time())):
+            state["asking"] = click(desk, filled)
+            st.rerun("desk")
+    if lost := missing_files(shared, filled.draft.request(), owner):
+        state["sorry"] = lost
+        st.rerun("desk")
     try:
         ask(
             state,
@@ -103,6 +127,11 @@ def press() -> None:
         state["sorry"] = f"Nothing was sent. {error}"
         st.rerun("desk")
     st.rerun()  # of the whole page: the cards are no part of the desk
+
+
+def click(desk: Desk, filled: Filled) -> object:
+    """What a press on Generate would ask for now."""
+    return json.dumps(filled.draft.request()), desk.takes, shared.destination(desk.destination)
 
 
 def heard() -> None:
