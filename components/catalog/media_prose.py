@@ -85,7 +85,7 @@ _MOST_SIDE = re.compile(rf"{_AT_MOST}{_GAP}(?:{_BY}|{_PIXELS})")
 _SPAN_OF_SIDES = re.compile(rf"\b(\d{{2,5}})(?:{_UNIT})?(?:{_TO}){_PIXELS}")
 
 _RATIO = r"\d{1,4}(?:\.\d{1,4})?(?:\s?[:/]\s?\d{1,4}(?:\.\d{1,4})?)?"
-_SPAN_OF_RATIOS = re.compile(rf"ratio([^;\d]{{0,40}}?)({_RATIO})\)?\s?(-|–|—|~|to|and|,)\s?\(?({_RATIO})")
+_SPAN_OF_RATIOS = re.compile(rf"\bratio([^;\d]{{0,40}}?)({_RATIO})\)?\s?(-|–|—|~|to|and|,)\s?\(?({_RATIO})")
 _IN_A_SPAN = re.compile(r"\b(?:between|within|range|ranging|from)\b")
 _UPSIDE_DOWN = re.compile(r"\bheight\s?(?:/|:|to|-to-|by)\s?width\b")
 
@@ -133,7 +133,8 @@ _NO_FILES = re.compile(
 _FILES = re.compile(r"\bbase-?64\b|\bdata[ -]?ur[il]s?\b|\bdata: ?ur[il]s?\b")
 _LINK_ONLY = re.compile(
     r"\bpublicly\b|\bpublic (?:https? )?(?:url|link|address)|\b(?:url|link)s? only\b"
-    r"|\bonly (?:https? )?(?:url|link)s?\b|\bmust be an? (?:valid )?(?:https? )?(?:url|link)\b|\blocal files? (?:is|are) not\b"
+    r"|\bonly (?:https? )?(?:url|link)s?\b"
+    r"|\bmust be an? (?:valid )?(?:https? )?(?:url|link)\b|\blocal files? (?:is|are) not\b"
 )
 
 

@@ -9,7 +9,10 @@ LONGEST_DESCRIPTION = 8_000
 LONGEST_SENTENCE = 300
 """What is longer is not understood for certain, and too long to be quoted."""
 
-_END = re.compile(r"(?<=[\w)\]\"'`”’%])[.!?](?=\s|$)|\n|•|\r")
+_END = re.compile(
+    r"(?<!\bmax)(?<!\bmin)(?<!\be\.g)(?<!\bi\.e)(?<!\bapprox)(?<=[\w)\]\"'`”’%])[.!?](?=\s|$)|\n|•|\r",
+    re.IGNORECASE,
+)
 _GAPS = re.compile(r"\s+")
 
 
