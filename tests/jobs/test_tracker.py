@@ -15,8 +15,10 @@ import pytest
 from components.jobs import archive, tracker
 from components.jobs.job import Job, Order, State
 from components.jobs.problems import PROBLEMS
+from components.jobs.sides import Files
 from components.jobs.store import Store, StoreError
 from components.jobs.tracker import Tracker
+from components.jobs.uploads import UPLOAD, UploadError
 from components.provider.errors import (
     BadReply,
     Forbidden,
@@ -48,6 +50,7 @@ class World:
     now: float = 1_000_000.0
     reachable: bool = True
     in_flight: int = 8
+    files: Files | None = None
 
     def __post_init__(self) -> None:
         self.tracker = self.another_tracker()
@@ -62,6 +65,7 @@ class World:
             clock=lambda: self.now,
             random=lambda: 0.5,
             lease=60.0,
+            files=self.files,
         )
 
     def ask(self, count: int = 1, order: Order = FOX) -> list[Job]:
@@ -766,6 +770,84 @@ def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
         time.sleep(0.005)
 
 
+class PutIn:
+    """Pretends to be the uploads: every body becomes `whole`, or is refused in a sentence."""
+
+    def __init__(self, whole: dict[str, Any] | str) -> None:
+        self.whole = whole
+        self.asked: list[tuple[dict[str, Any], str]] = []
+
+    def expand(self, body: dict[str, Any], owner: str) -> dict[str, Any]:
+        self.asked.append((body, owner))
+        if isinstance(self.whole, str):
+            raise UploadError(self.whole)
+        return self.whole
+
+
+class TestFiles:
+    WITH_FILE = order(body={"model": "maker/model", "images": [{"url": UPLOAD + "0" * 32}]})
+
+    def world(self, store: Store, files: Files | None) -> World:
+        return World(store, files=files)
+
+    def test_a_request_goes_out_with_its_files_and_is_kept_with_their_references(self, store: Store) -> None:
+        files = PutIn({"model": "maker/model", "images": [{"url": "data:image/png;base64,AA=="}]})
+        world = self.world(store, files)
+        (job,) = world.ask(order=self.WITH_FILE)
+        job = world.until(job, ENDS)
+        assert job.state is State.COMPLETED
+        assert files.asked == [(self.WITH_FILE.body, "ann")]
+        assert world.provider.posted == [(job.order.path, files.whole, job.id)]
+        assert job.order.body == self.WITH_FILE.body
+
+    def test_a_request_without_files_is_sent_as_it_is(self, store: Store) -> None:
+        files = PutIn("never asked")
+        world = self.world(store, files)
+        assert world.due(world.ask()[0]).state is State.QUEUED
+        assert not files.asked
+
+    @pytest.mark.parametrize("files", [PutIn("The file is no longer there."), None])
+    def test_without_its_file_nothing_is_sent(self, store: Store, files: PutIn | None) -> None:
+        world = self.world(store, files)
+        (job,) = world.ask(order=self.WITH_FILE)
+        job = world.until(job, ENDS)
+        assert (job.state, job.problem, job.sent) == (State.FAILED, "upload_gone", None)
+        assert job.detail == (files.whole if files else "There are no uploads here.")
+        assert not world.provider.posted
+
+    def test_a_take_that_is_called_off_while_its_files_are_read_is_not_sent(self, store: Store) -> None:
+        class CalledOff(PutIn):
+            def expand(self, body: dict[str, Any], owner: str) -> dict[str, Any]:
+                assert store.cancel(job.id, 0.0)
+                return super().expand(body, owner)
+
+        world = self.world(store, CalledOff({}))
+        (job,) = world.ask(order=self.WITH_FILE)
+        world.turn()
+        assert world.see(job).state is State.CANCELLED
+        assert not world.provider.posted
+
+    def test_few_requests_with_files_are_in_memory_at_once(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = self.world(store, PutIn({"model": "m"}))
+        at_once, most = 0, 0
+
+        async def create(path: str, body: Any, *, request_id: str) -> Any:
+            nonlocal at_once, most
+            at_once += 1
+            most = max(most, at_once)
+            await asyncio.sleep(0)
+            at_once -= 1
+            return reply("queued", id=request_id)
+
+        monkeypatch.setattr(world.provider, "create", create)
+        jobs = world.ask(6, order=self.WITH_FILE)
+        world.turn()
+        assert {world.see(job).state for job in jobs} == {State.QUEUED}
+        assert most <= 2
+
+
 class TestThread:
     """The tracker as it runs: its own thread, its own loop, the real clock."""
 
@@ -798,6 +880,25 @@ class TestThread:
         wait_until(lambda: not store.busy())
         assert {job.state for job in store.page(limit=50).jobs} == {State.COMPLETED}
         assert sorted(request_id for *_, request_id in provider.posted) == sorted(job.id for job in jobs)
+
+    def test_it_clears_away_at_the_start_and_a_failure_there_ends_nothing(
+        self, store: Store, provider: Provider
+    ) -> None:
+        tidied = threading.Event()
+
+        def tidy() -> None:
+            tidied.set()
+            raise StoreError("The disk is gone.")
+
+        tracker = Tracker(store, lambda job: provider, Shelf(), in_flight=8, give_up=HOUR, tidy=tidy)
+        tracker.start()
+        try:
+            assert tidied.wait(10)
+            store.add([order()], token="t", now=0.0)
+            tracker.wake()
+            wait_until(lambda: not store.busy())
+        finally:
+            tracker.stop()
 
     def test_a_stopped_tracker_closes_its_clients_and_can_be_stopped_twice(
         self, store: Store, provider: Provider, run: Callable[..., Tracker]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import resource
 import signal
 import socket
@@ -9,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.catalog.spec import Role
+from components.catalog.spec import MediaKind, MediaLimits, Role
 from components.jobs.job import Destination, Job, State
 from components.jobs.problems import FREE, PROBLEMS, QUOTED
 from components.markdown import as_text
@@ -168,6 +170,21 @@ def half_a_character(play: Playground) -> Job:
     return play.ask("half of a raccoon: \ud83e")
 
 
+def file_is_gone(play: Playground) -> Job:
+    """A take whose upload was deleted from the disk while it waited."""
+    made = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(made, "PNG")
+    uploads = play.shared.uploads
+    upload = uploads.add(
+        "ann", "fox.png", made.getvalue(), media=MediaKind.IMAGE, limits=MediaLimits(), now=play.clock()
+    )
+    order = play.order()
+    uploads.path(upload).unlink()
+    with_file = replace(order, body={**order.body, "image_url": upload.reference})
+    [job] = play.shared.store.add([with_file], token="file is gone", now=play.clock())
+    return job
+
+
 def wrong_id_is_pasted(play: Playground) -> Job:
     play.sandbox.fault("no_answer", "create")
     job = play.until_problem(play.ask(), "lost_reply", State.UNKNOWN)
@@ -277,6 +294,7 @@ ROWS: list[Row] = [
     Row("sandbox_away", sandbox_does_not_start, State.WAITING, "not started"),
     Row("stopped_while_sending", killed_while_sending, State.UNKNOWN, "kill -9"),
     Row("unsendable", half_a_character, State.FAILED, "half a character"),
+    Row("upload_gone", file_is_gone, State.FAILED, "file deleted", words="“image_url” is no longer there"),
     Row("wrong_id", wrong_id_is_pasted, State.UNKNOWN, "wrong id", words="Inference not found"),
     Row("gave_up", patience_ends("stuck"), State.FAILED, "stuck", words="queued"),
     Row(
