@@ -11,10 +11,13 @@ from starlette.applications import Starlette
 
 from components import media
 from components import services as built
+from components.catalog.spec import MediaKind, MediaLimits
 from components.jobs.job import Destination, Job, Order, State
+from components.jobs.uploads import Upload
 from components.storyboard.shapes import compiled, shape_of
 from components.storyboard.storyboard import Board, board_from
 from tests.jobs.takes import film
+from tests.jobs.test_inspection import picture
 
 ORDER = Order(
     owner="me",
@@ -222,3 +225,78 @@ def test_no_prompt_gets_anything_harmful_into_a_file_name(prompt: str) -> None:
     assert name.isprintable()
     assert not set(name) & set('/\\:*?"<>|\r\n')
     assert not name.startswith((".", "-"))
+
+
+class TestUploads:
+    """What an address of an upload gives, and to whom."""
+
+    PICTURE = picture("PNG", (40, 30))
+
+    @pytest.fixture
+    def cookies(self, job: Job) -> list[str]:
+        """The cookies of two browsers."""
+        identity = built.services().identity
+        return [f"{identity.cookie}={identity.issue()}" for _ in range(2)]
+
+    def viewer(self, cookie: str) -> str:
+        identity = built.services().identity
+        found = identity.owner(dict([cookie.split("=", 1)]))
+        assert found is not None
+        return found
+
+    @pytest.fixture
+    def upload(self, job: Job) -> Upload:
+        return built.services().uploads.add(
+            "a signed-in person",
+            'my "<b>fox".png',
+            self.PICTURE,
+            media=MediaKind.IMAGE,
+            limits=MediaLimits(),
+            now=1.0,
+        )
+
+    def test_the_browser_that_it_was_given_to_sees_the_file(self, cookies: list[str], upload: Upload) -> None:
+        answer = get(media.upload_address(upload, self.viewer(cookies[0])), cookie=cookies[0])
+        assert (answer.status_code, answer.content) == (200, self.PICTURE)
+        headers = answer.headers
+        assert headers["content-type"] == "image/png"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "sandbox" in headers["content-security-policy"].split("; ")
+        assert headers["content-security-policy"].startswith("default-src 'none'; ")
+        assert headers["cache-control"].startswith("private, ")
+        assert headers["vary"] == "Cookie"
+        assert (
+            headers["content-disposition"]
+            == "inline; filename=\"my-b-fox.png\"; filename*=UTF-8''my-b-fox.png"
+        )
+
+    def test_a_part_of_it_is_served(self, cookies: list[str], upload: Upload) -> None:
+        address = media.upload_address(upload, self.viewer(cookies[0]))
+        answer = get(address, cookie=cookies[0], range="bytes=2-5")
+        assert (answer.status_code, answer.content) == (206, self.PICTURE[2:6])
+
+    def test_no_other_browser_sees_it(self, cookies: list[str], upload: Upload) -> None:
+        address = media.upload_address(upload, self.viewer(cookies[0]))
+        name = built.services().identity.cookie
+        for cookie in (cookies[1], f"{name}={self.viewer(cookies[0])}", "other=1", ""):
+            answer = get(address, cookie=cookie)
+            assert (answer.status_code, answer.text) == (404, "There is no such file.")
+            assert "max-age" not in answer.headers.get("cache-control", "")
+
+    def test_an_address_holds_for_one_file(self, cookies: list[str], upload: Upload) -> None:
+        viewer = self.viewer(cookies[0])
+        seal = media.upload_address(upload, viewer).rpartition(".")[2]
+        for token in (
+            f"{'0' * 32}.{seal}",
+            upload.id,
+            f"{upload.id}.",
+            f"{upload.id}.{seal[:-1]}",
+            f"{upload.id}.%ff",
+            ".",
+        ):
+            assert get(f"{media.UPLOADS}/{token}", cookie=cookies[0]).status_code == 404
+
+    def test_a_file_that_is_gone_is_not_found(self, cookies: list[str], upload: Upload) -> None:
+        address = media.upload_address(upload, self.viewer(cookies[0]))
+        built.services().uploads.path(upload).unlink()
+        assert get(address, cookie=cookies[0]).status_code == 404

@@ -5,22 +5,27 @@ import errno
 import json
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components import services as built
 from components.catalog.spec import MediaKind, MediaLimits
 from components.jobs import uploads as module
 from components.jobs.inspection import Found
+from components.jobs.job import State
 from components.jobs.store import Store, StoreError
 from components.jobs.sweeping import forget_unused, references_kept
 from components.jobs.upload import clean_name, references, upload_from
 from components.jobs.uploads import DAY, UPLOAD, Upload, UploadError, Uploads, is_upload
+from components.sandbox.server import SandboxServer
 from tests.jobs.takes import order
 from tests.jobs.test_inspection import picture
 
@@ -286,6 +291,72 @@ class TestSending:
         uploads.expand({"a": made.reference}, "ann")
         with pytest.raises(UploadError, match="together"):
             uploads.expand({"a": made.reference, "b": made.reference}, "ann")
+
+
+class TestTheWholeWay:
+    """From the file to the sandbox, over real HTTP."""
+
+    MODEL = "maker/image-to-video"
+    PATH = "/v2/video/generations"
+
+    @pytest.fixture
+    def sandbox(self, tmp_path: Path) -> Iterator[str]:
+        """One that serves a model which asks for pictures."""
+        address = {"type": "string", "format": "uri"}
+        schema = {
+            "type": "object",
+            "required": ["model", "image_url"],
+            "properties": {
+                "model": {"type": "string", "enum": [self.MODEL]},
+                "image_url": address,
+                "elements": {
+                    "type": "array",
+                    "items": {"type": "object", "properties": {"frontal": address}},
+                },
+            },
+        }
+        create = {
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+            "responses": {"200": {"description": "ok"}},
+        }
+        document = {"openapi": "3.0.0", "info": {}, "paths": {self.PATH: {"post": create}}}
+        (tmp_path / "documents").mkdir()
+        (tmp_path / "documents" / "model.json").write_text(json.dumps(document))
+        server = SandboxServer(tmp_path / "sandbox", port=0, seconds=3600, documents=tmp_path / "documents")
+        yield server.start()
+        server.stop()
+
+    def test_an_uploaded_picture_arrives_byte_for_byte(
+        self, sandbox: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "data"))
+        monkeypatch.setenv("PLAYGROUND_SANDBOX_URL", sandbox)
+        monkeypatch.delenv("AIMLAPI_KEY", raising=False)
+        built.close_services()
+        try:
+            shared = built.services()
+            upload = add(shared.uploads)
+            body = {
+                "model": self.MODEL,
+                "image_url": upload.reference,
+                "elements": [{"frontal": upload.reference}],
+            }
+            asked = order(model=self.MODEL, body=body, base_url=sandbox, path=self.PATH)
+            [job] = shared.store.add([asked], token="t", now=0.0)
+            shared.tracker.start()
+            end = time.monotonic() + 30
+            while (found := shared.store.get(job.id)) is not None and found.state is not State.QUEUED:
+                assert time.monotonic() < end, found
+                time.sleep(0.01)
+        finally:
+            built.close_services()
+        assert found is not None
+        assert found.order.body == body
+        [post] = httpx.get(f"{sandbox}/_sandbox/creates", trust_env=False).json()
+        for arrived in (post["body"]["image_url"], post["body"]["elements"][0]["frontal"]):
+            head, _, content = arrived.partition(",")
+            assert head == "data:image/png;base64"
+            assert base64.b64decode(content) == PNG
 
 
 class TestSweeping:
