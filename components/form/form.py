@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from components.catalog.checks import same
-from components.catalog.spec import ModelSpec, OnlyWith, Parameter, Role
+from components.catalog.spec import (
+    VALUE,
+    ListOf,
+    Media,
+    ModelSpec,
+    OneOf,
+    OnlyWith,
+    Parameter,
+    Role,
+)
+from components.form.beside import Beside, Sentences, Submit, say
 from components.form.desk import STORYBOARD, Desk, has_storyboard
 from components.form.draft import Draft, Problem
+from components.form.group_field import fold, is_cell, lay_out
 from components.form.panels import panels
 from components.form.prompt import set_prompt
+from components.form.standing import Path, current, escaped, unread
 from components.form.starters import STARTERS
-from components.form.widgets import Path, Problems, Submit, current, say, unread, widget
+from components.form.widgets import widget
+from components.form.writing import readable
 from components.storyboard.editor import board_now, board_problem, storyboard_editor
 from components.storyboard.shapes import Shape
 from components.storyboard.storyboard import Board
 
-_FIRST = (Role.SECONDS, Role.ASPECT_RATIO, Role.SOUND)
+_FIRST = (Role.SECONDS, Role.ASPECT_RATIO, Role.RESOLUTION, Role.SOUND)
 """What matters first stands open; the rest is folded."""
 
 
@@ -31,6 +43,8 @@ class Filled:
     draft: Draft
     problems: tuple[Problem, ...]
     """Everything that keeps the draft from being sent, whether it is shown already or not."""
+    unread: frozenset[Path] = frozenset()
+    """The fields in which stands something that could not be taken."""
 
 
 def read(spec: ModelSpec, desk: Desk) -> Filled:
@@ -41,11 +55,11 @@ def read(spec: ModelSpec, desk: Desk) -> Filled:
     if has_storyboard(spec):
         storyboard = st.session_state.get(f"{base}|storyboard", storyboard) is True
     asked = [p for p in spec.parameters if not p.deprecated and not _is_board(p, before)]
-    values = {p.name: _chosen(p, f"{base}|{p.name}", before.values.get(p.name)) for p in asked}
+    values = {p.name: current(p, _key(base, p), before.values.get(p.name)) for p in asked}
     # Deprecated settings are kept where an older draft has them.
     values |= {name: value for name, value in before.values.items() if name not in values}
     written = [p for p in asked if not (storyboard and p.role is Role.PROMPT)]
-    not_taken = [problem for p in written for problem in unread(p, f"{base}|{p.name}", (p.name,))]
+    not_taken = [problem for p in written for problem in unread(p, _key(base, p), values[p.name], (p.name,))]
     board = before.board
     if before.shape is not None:
         shots = before.shape.parameter.name
@@ -55,14 +69,15 @@ def read(spec: ModelSpec, desk: Desk) -> Filled:
             not_taken.append(Problem((), problem))  # the editor says it by itself
     draft = Draft(spec, values, storyboard, board)
     desk.keep(draft)
-    return Filled(draft, (*draft.problems(), *not_taken))
+    if not_taken:  # the desk keeps a text that could not be read; nobody else sees it as a value
+        draft = replace(draft, values=readable(values))
+    unread_in = frozenset(problem.path for problem in not_taken if problem.path)
+    problems = (problem for problem in draft.problems() if problem.path not in unread_in)
+    return Filled(draft, (*problems, *not_taken), unread_in)
 
 
-def _chosen(parameter: Parameter, key: str, kept: Any) -> Any:
-    """What somebody has set. A field that has stood at its published default all the time was not chosen:
-    under another model the same value would mean something."""
-    value = current(parameter, key, kept)
-    return None if kept is None and same(value, parameter.default) else value
+def _key(base: str, parameter: Parameter) -> str:
+    return f"{base}|{escaped(parameter.name)}"
 
 
 def _is_board(parameter: Parameter, draft: Draft) -> bool:
@@ -84,12 +99,11 @@ def form(
     `submit` runs when Ctrl+Enter is pressed in a text, `heard` when the board has changed: after it the editor
     alone is drawn again, unless it asks for more.
     """
-    said = _said(filled, insist)
-    sheet = _Sheet(spec, _base(spec, desk), filled.draft, said, submit)
+    sheet = _sheet(spec, desk, filled, insist, submit)
     if has_storyboard(spec):
         _prompt_or_shots(sheet)
     with st.container(gap="small"):
-        if sheet.storyboard and filled.draft.shape is not None:
+        if sheet.shows_board:
 
             @st.fragment(key="editor")
             def editor() -> None:
@@ -101,9 +115,19 @@ def form(
     _settings(sheet)
 
 
-def _said(filled: Filled, insist: bool) -> Problems:
+def _sheet(spec: ModelSpec, desk: Desk, filled: Filled, insist: bool, submit: Submit) -> _Sheet:
+    notes = {warning.path: warning.message for warning in getattr(filled.draft, "warnings", tuple)()}
+    beside = Beside(_said(filled, insist), notes, submit, draw=widget)
+    return _Sheet(spec, _base(spec, desk), filled.draft, desk.draft(spec).values, beside)
+
+
+def _said(filled: Filled, insist: bool) -> Sentences:
     """The problems that are said beside their fields."""
-    return {p.path: p.message for p in filled.problems if insist or _touched(p.path, filled.draft)}
+    return {
+        p.path: p.message
+        for p in filled.problems
+        if insist or p.path in filled.unread or _touched(p.path, filled.draft)
+    }
 
 
 def _editor(filled: Filled, insist: bool, submit: Submit, heard: Callable[[], None]) -> None:
@@ -128,23 +152,29 @@ class _Sheet:
     base: str
     """What the keys of its fields begin with."""
     draft: Draft
-    said: Problems
-    submit: Submit
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        return self.draft.values
+    values: Mapping[str, Any]
+    """What the fields begin with: with texts that could not be read, which the draft has not."""
+    beside: Beside
 
     @property
     def storyboard(self) -> bool:
+        """Whether shots are meant and not a prompt."""
         return self.draft.storyboard is True
 
+    @property
+    def shows_board(self) -> bool:
+        """Whether the editor is shown: where shots are chosen, or taken besides a prompt."""
+        return self.draft.shape is not None and (self.storyboard or not has_storyboard(self.spec))
+
     def key(self, parameter: Parameter) -> str:
-        return f"{self.base}|{parameter.name}"
+        return _key(self.base, parameter)
+
+    def place(self, parameter: Parameter) -> tuple[Parameter, str, Any, Path]:
+        """What `lay_out` draws: the parameter, its key, its value and its path."""
+        return parameter, self.key(parameter), self.values.get(parameter.name), (parameter.name,)
 
     def field(self, parameter: Parameter) -> None:
-        value = self.values.get(parameter.name)
-        widget(parameter, self.key(parameter), value, self.said, (parameter.name,), self.submit)
+        widget(*self.place(parameter), self.beside)
 
 
 def _base(spec: ModelSpec, desk: Desk) -> str:
@@ -158,13 +188,15 @@ def _touched(path: Path, draft: Draft) -> bool:
         value = {path[0]: draft.shots}
     for step in path:
         # Values come from storage too, and may be of any shape.
+        if isinstance(value, Mapping) and VALUE in value:
+            value = value[VALUE]
         if isinstance(value, Mapping):
             value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:
             return False
-    return bool(path) and bool(value)
+    return bool(path) and (bool(value) or value is False or value == 0)
 
 
 def _prompt_or_shots(sheet: _Sheet) -> None:
@@ -193,7 +225,10 @@ def _content(sheet: _Sheet) -> None:
         return
     if prompt is not None:
         sheet.field(prompt)
-    say(sheet.said.get(()))
+    if not sheet.shows_board:
+        beside = sheet.beside
+        say(beside.problem(()))
+    sheet.beside.note(())
     if prompt is not None and not sheet.values.get(prompt.name):
         _starters(sheet, prompt)
 
@@ -231,26 +266,40 @@ def _starters(sheet: _Sheet, prompt: Parameter) -> None:
 def _settings(sheet: _Sheet) -> None:
     """Everything else: what matters first, then the rest, folded."""
     asked = [p for p in sheet.spec.parameters if not p.deprecated and not _is_content(p, sheet)]
-    first = [p for p in asked if p.role in _FIRST or p.required]
-    rest = [p for p in asked if p not in first]
-    with st.container(border=True), st.grid("auto", min_column_width=240, gap="medium"):
-        for parameter in first:
-            sheet.field(parameter)
+    media = [p for p in asked if _is_media(p)]
+    first = [p for p in asked if p not in media and (p.role in _FIRST or p.required)]
+    rest = [p for p in asked if p not in media and p not in first]
+    lay_out([sheet.place(p) for p in (*media, *(p for p in first if not is_cell(p)))], sheet.beside)
+    if cells := [p for p in first if is_cell(p)]:
+        with st.container(border=True), st.grid("auto", min_column_width=240, gap="medium"):
+            for parameter in cells:
+                sheet.field(parameter)
     if rest:
-        key = f"{sheet.base}|more"
-        fold = st.expander("More settings", icon=":material/tune:", key=key, on_change="rerun")
-        if fold.open:  # what nobody looks at costs nothing: not on the first visit, nor with every change
-            with fold:
-                for parameter in rest:
-                    sheet.field(parameter)
+        problems = frozenset[Path]().union(*(sheet.beside.problems_under((p.name,)) for p in rest))
+        opened = fold("More settings", f"{sheet.base}|more", problems, icon=":material/tune:")
+        if opened.open:  # what nobody looks at costs nothing: not on the first visit, nor with every change
+            with opened:
+                lay_out([sheet.place(p) for p in rest], sheet.beside)
+
+
+def _is_media(parameter: Parameter) -> bool:
+    """Whether it is a picture, a video or a sound, or several: what a video is made from stands on top."""
+    match parameter:
+        case Media():
+            return parameter.media is not None or parameter.required
+        case ListOf():
+            return _is_media(parameter.item)
+        case OneOf():
+            return any(map(_is_media, parameter.alternatives))
+    return False
 
 
 def _is_content(parameter: Parameter, sheet: _Sheet) -> bool:
     """Whether it is the prompt or the shots, or goes with the shots: beside them, or computed from them."""
     shape = sheet.draft.shape
-    if parameter.role in (Role.PROMPT, Role.SHOTS):
+    if parameter is sheet.spec.by_role(Role.PROMPT):
         return True
     if shape is None:
         return False
     with_shots = OnlyWith(parameter.name, shape.parameter.name) in sheet.spec.rules
-    return with_shots or (sheet.storyboard and parameter is shape.total)
+    return parameter is shape.parameter or with_shots or (sheet.storyboard and parameter is shape.total)

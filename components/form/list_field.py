@@ -1,0 +1,209 @@
+"""A list of entries of one kind, in their order: added, moved, removed; of files many at once; of numbers as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import streamlit as st
+
+from components.catalog.spec import Group, ListOf, Media, Number, OneOf
+from components.form.beside import Beside, field_key, heading
+from components.form.media_field import LINK_ONLY, refusals, upload, word_for
+from components.form.number_field import number_input
+from components.form.prompt import prompt_field
+from components.form.standing import (
+    Path,
+    add_row,
+    inside,
+    is_as_text,
+    move_row,
+    remove_row,
+    rows,
+    write_as_text,
+    write_in_rows,
+)
+from components.form.writing import Writing, columns_of, unread_text
+from components.markdown import as_text
+
+_NUMBER_WIDTH = 140
+MOST_DRAWN = 100
+"""Entries that get fields. More than these are kept and sent as they are."""
+
+
+def list_field(parameter: ListOf, key: str, value: Any, path: Path, beside: Beside) -> None:
+    """The entries with what can be done to them, and what is wrong with the list as a whole."""
+    heading(parameter, bounds_words(parameter))
+    if is_as_text(parameter, key, value):
+        _as_text(parameter, key, value, path, beside)
+        return
+    entries = rows(parameter, key, value)
+    for n, entry in enumerate(list(entries)[:MOST_DRAWN]):
+        _entry(parameter, key, entry, (*path, n), len(entries), entries[entry], beside)
+    if len(entries) > MOST_DRAWN:
+        st.caption(f"{len(entries) - MOST_DRAWN:,} more are kept and sent, and not shown here.")
+    beside.say(path)
+    _adding(parameter, key, len(entries), value)
+
+
+def bounds_words(parameter: ListOf) -> str:
+    """How many entries the list takes: "2 to 4"; "" where the document does not say."""
+    least, most = parameter.min_items, parameter.max_items
+    if most is not None:
+        return f"{least} to {most}" if 0 < least < most else str(most) if least == most else f"up to {most}"
+    return f"at least {least}" if least > 1 else ""
+
+
+def word_of(parameter: ListOf) -> str:
+    """What one entry is called, beginning with a capital."""
+    item = parameter.item
+    label = item.label if item.label and item.label != parameter.label else _singular(parameter.label)
+    if isinstance(item, Media) and (not label or label == parameter.label):
+        label = word_for(item)
+    label = label or "Entry"
+    return label[:1].upper() + label[1:]
+
+
+def _singular(label: str) -> str:
+    """`label` without its plural, as far as that can be told."""
+    label = re.sub(r"\s+(list|array)$", "", label, flags=re.IGNORECASE)
+    for ending, one in (("ies", "y"), ("xes", "x"), ("ss", "ss"), ("s", "")):
+        if label.lower().endswith(ending) and len(label) > len(ending) + 2:
+            return label[: -len(ending)] + one
+    return label
+
+
+def _entry(
+    parameter: ListOf, key: str, entry: str, path: Path, count: int, value: Any, beside: Beside
+) -> None:
+    """One entry: a row for a few numbers, else its number and what can be done to it above its field."""
+    n, inner = int(path[-1]), f"{key}.{entry}"
+    name = f"{word_of(parameter)} {n + 1}"
+    columns = columns_of(parameter.item)
+    if columns is not None:
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key=f"{key}.row.{entry}"
+        ):
+            _menu(key, entry, name, n, count, removes=True)
+            _numbers(columns, inner, value, path, name)
+        for column in columns:
+            beside.say((*path, column.name))
+        beside.say(path)
+        return
+    with _frame(parameter, path, f"{key}.row.{entry}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            if count > 1:
+                _menu(key, entry, name, n, count)
+            else:
+                st.markdown(f"**{as_text(name)}**")
+            st.button(
+                f"Remove {as_text(name.lower())}",
+                key=f"{key}.remove.{entry}",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=remove_row,
+                args=(key, entry),
+            )
+        beside.draw(parameter.item, inner, value, path, beside)
+
+
+def _numbers(columns: Sequence[Number], key: str, value: Any, path: Path, name: str) -> None:
+    """The numbers of one entry, side by side."""
+    values = value if isinstance(value, dict) else {}
+    for column in columns:
+        st.markdown(f":small[{as_text(column.label)}]", width="content")
+        with st.container(width=_NUMBER_WIDTH, key=field_key((*path, column.name))):
+            at = inside(key, column)
+            label = as_text(f"{column.label}, {name.lower()}")
+            number_input(column, at, values.get(column.name), label, seen=False, placeholder="")
+
+
+def _frame(parameter: ListOf, path: Path, key: str) -> AbstractContextManager[Any]:
+    """A border around an entry of several parts, in the outermost list only: no boxes in boxes."""
+    lists = sum(isinstance(step, int) for step in path)
+    has_parts = isinstance(parameter.item, Group | ListOf | OneOf)
+    return st.container(border=has_parts and lists == 1, gap="small", key=key)
+
+
+def _menu(key: str, entry: str, name: str, n: int, count: int, *, removes: bool = False) -> None:
+    """The entry's name, and under it how it can be moved."""
+    options = {"Move up": n > 0, "Move down": n < count - 1, "Move to the top": n > 1, "Remove": removes}
+    menu = f"{key}.move.{entry}"
+
+    def chosen() -> None:
+        match st.session_state.get(menu):
+            case "Move up":
+                move_row(key, entry, -1)
+            case "Move down":
+                move_row(key, entry, 1)
+            case "Move to the top":
+                move_row(key, entry, -n)
+            case "Remove":
+                remove_row(key, entry)
+
+    offered = [option for option, is_offered in options.items() if is_offered]
+    st.menu_button(as_text(name), offered, key=menu, type="tertiary", on_click=chosen)
+
+
+def _adding(parameter: ListOf, key: str, count: int, value: Any) -> None:
+    """How entries come in."""
+    item, word = parameter.item, word_of(parameter).lower()
+    room = None if parameter.max_items is None else max(0, parameter.max_items - count)
+    if isinstance(item, Media) and room != 0:
+        if item.takes_files:
+            upload(
+                item,
+                f"{key}.many",
+                parameter.label or word,
+                lambda refs: add_row(parameter, key, *refs),
+                room=room,
+            )
+            refusals(f"{key}.many")
+        else:
+            st.caption(LINK_ONLY)
+    label = f"Add a link to a {word}" if isinstance(item, Media) else f"Add {word}"
+    with st.container(horizontal=True):
+        st.button(
+            as_text(label),
+            key=f"{key}.add",
+            icon=":material/add:",
+            on_click=add_row,
+            args=(parameter, key),
+            disabled=room == 0,
+            help=f"This model takes at most {parameter.max_items}." if room == 0 else None,
+        )
+        if columns_of(item) is not None:
+            st.button(
+                "Write as text",
+                key=f"{key}.lines",
+                icon=":material/notes:",
+                type="tertiary",
+                on_click=write_as_text,
+                args=(parameter, key, value),
+                help="One entry to a line; a list from a table can be pasted.",
+            )
+
+
+def _as_text(parameter: ListOf, key: str, value: Any, path: Path, beside: Beside) -> None:
+    writing, word = Writing(parameter), word_of(parameter).lower()
+    prompt_field(
+        f"{parameter.label or word}, one {word} to a line: {writing.form}",
+        writing.text_of(value),
+        key=f"{key}.text",
+        placeholder=writing.form,
+        rows=5,
+        problem=beside.first_under(path),
+        on_submit=beside.submit,
+    )
+    beside.note(path)
+    st.button(
+        "Show as rows",
+        key=f"{key}.rows",
+        icon=":material/table_rows:",
+        type="tertiary",
+        on_click=write_in_rows,
+        args=(parameter, key),
+        disabled=unread_text(value) is not None,
+    )
