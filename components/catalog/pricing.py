@@ -101,7 +101,7 @@ def estimate(
             found = _variants(block.get("variants"), settings, spec, length)
         case "variable":
             found = Estimate(None, f"The provider says that this price varies; {_AFTERWARDS}.")
-    if found is None or max(found.usd or Decimal(0), *(found.bounds or ())) > LARGEST:
+    if found is None or max((found.usd or Decimal(0), *(found.bounds or ()))) > LARGEST:
         return None
     return Estimate(found.usd, bounded(words(found.how), LONGEST_HOW), found.bounds)
 
@@ -151,8 +151,9 @@ def _rate(row: Any, *unit_keys: str) -> _Rate | None:
     if unit in _TIMES:
         long = _TIMES[unit]
         name = {1: "second", 60: "minute", 3600: "hour"}[long]
+        one = "an" if name == "hour" else "a"
         many = f"{plain(per)} s" if long == 1 else f"{plain(per)} {name}s"
-        said = f"{price(figure)} a {name}" if per == 1 else f"{price(figure)} per {many}"
+        said = f"{price(figure)} {one} {name}" if per == 1 else f"{price(figure)} per {many}"
         return _Rate(figure, per * long, _SECOND, said)
     if unit in _TAKES:
         said = f"{price(figure)} a take" if per == 1 else f"{price(figure)} for {plain(per)} takes"
@@ -318,5 +319,7 @@ def _said(value: Any) -> str:
     """`value` of whatever length and kind as part of a sentence."""
     if isinstance(value, str):
         return bounded(words(value), LONGEST_HOW)
+    if isinstance(value, list | tuple):
+        return " or ".join(_said(one) for one in value[:_NAMED] if not isinstance(one, list | tuple))
     figure = amount(value)
     return plain(figure) if figure is not None else "a value"

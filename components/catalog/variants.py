@@ -25,6 +25,8 @@ _MOST_CONDITIONS = 50
 """Conditions of one row, and fields of a block; of what has more, it is never certain that it applies."""
 _MOST_WORK = 20_000
 """Conditions that are looked at, over all combinations of what stands unset."""
+_LONGEST_VALUE = 200
+"""Characters of a text that a price can depend on."""
 _STEPS = re.compile(r"[./]")
 
 
@@ -215,7 +217,7 @@ def _comparable(value: Any) -> tuple[str, str] | None:
         return "number", hex(value) if abs(value) > LARGEST else str(value)
     if isinstance(value, float):
         return "number", str(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= _LONGEST_VALUE:
         text = " ".join(value.split()).casefold()
         return ("switch", text) if text in ("true", "false") else ("text", text)
     return None
