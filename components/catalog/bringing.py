@@ -15,12 +15,14 @@ from components.catalog.openapi import DocumentError
 from components.markdown import as_text
 
 FILE, PASTED, OPENED = "bring-file", "bring-pasted", "bring"
-_TURN, _SAID, _ADDED, _ASKED = "bring|turn", "bring|said", "bring|added", "bring|asked"
+_TURN, _SAID, _ADDED, _ASKED, _NOT_REMOVED = (
+    f"bring|{name}" for name in ("turn", "said", "added", "asked", "not-removed")
+)
 
 
 def fresh() -> None:
     """Forgets what was said and asked last."""
-    for key in (_SAID, _ADDED, _ASKED, OPENED):
+    for key in (_SAID, _ADDED, _ASKED, _NOT_REMOVED, OPENED):
         st.session_state.pop(key, None)
 
 
@@ -55,6 +57,9 @@ def bring(catalog: Catalog, choose: Callable[[str], None]) -> None:
 def remover(catalog: Catalog, entry: Entry) -> None:
     """The way to take a model that was added out of the list; it asks first."""
     name = as_text(telling.name(entry))
+    not_removed = st.session_state.get(_NOT_REMOVED)
+    if not_removed and not_removed[0] == entry.id:
+        st.error(as_text(not_removed[1]))
     if st.session_state.get(_ASKED) != entry.id:
         st.button(
             f"Remove {name}", key=f"remove|{entry.id}", type="tertiary", on_click=partial(_ask, entry.id)
@@ -76,14 +81,8 @@ def _add(catalog: Catalog) -> None:
         return
     try:
         entry = catalog.add(read_brought(pasted if uploaded is None else uploaded.getvalue()))
-    except Unusable as error:
+    except (Unusable, DocumentError) as error:
         state[_SAID] = str(error)
-    except DocumentError as error:
-        state[_SAID] = (
-            f"No form can be made of this document: {error} Choose the document of the one model that you mean."
-        )
-    except OSError:
-        state[_SAID] = "The model could not be kept: the disk may be full. Try again when there is room."
     else:
         state[_ADDED] = entry.id
         state[_TURN] = turn + 1  # empty fields: what was in them has been taken
@@ -94,6 +93,11 @@ def _ask(model: str | None) -> None:
 
 
 def _remove(catalog: Catalog, model: str) -> None:
-    st.session_state[_ASKED] = None
-    catalog.remove(model)
+    state = st.session_state
+    state[_ASKED] = state[_NOT_REMOVED] = None
+    try:
+        catalog.remove(model)
+    except DocumentError as error:
+        state[_NOT_REMOVED] = (model, str(error))
+        return
     st.rerun()  # of the whole page: it may be the one on the desk

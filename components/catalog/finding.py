@@ -136,8 +136,18 @@ def obstacles(
     return sorted((each for each in found if each[1]), key=lambda each: -each[1])
 
 
-def offered(entries: Iterable[Entry], destination: str) -> Offered:
-    """The filters that are worth offering for these models."""
+def offered(entries: Sequence[Entry], destination: str) -> Offered:
+    """The filters that are worth offering for these models. Asked again for the same sequence, it costs nothing."""
+    global _last
+    if _last is None or _last[0] is not entries or _last[1] != destination:
+        _last = (entries, destination, _offered(entries, destination))
+    return _last[2]
+
+
+_last: tuple[Sequence[Entry], str, Offered] | None = None
+
+
+def _offered(entries: Iterable[Entry], destination: str) -> Offered:
     known = [facts_of(entry) for entry in entries]
 
     def tells(filters: Filters) -> bool:

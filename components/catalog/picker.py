@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from components.catalog import browsing, telling
+from components.catalog import browsing, filtering, telling
 from components.catalog.catalog import Catalog
 from components.catalog.entry import Entry
 from components.catalog.facts import facts_of
@@ -121,28 +121,29 @@ def _head(entry: Entry, destination: str) -> None:
     """The model that is chosen: name, maker, what it does, its price, its link; and the button to the others."""
     opened = bool(st.session_state.get(OPEN))
     maker = telling.maker(entry)
-    with st.container(horizontal=True, vertical_alignment="center", key="model"):
-        name = f"**{as_text(telling.name(entry))}**"
-        st.markdown(f"{name} &nbsp;:gray[{as_text(maker)}]" if maker else name, width="stretch")
-        st.button(
-            "Close the list" if opened else "Change model",
-            icon=":material/close:" if opened else ":material/swap_horiz:",
-            key="change-model",
-            on_click=_close if opened else _open,
-        )
-    if summary := telling.summary(entry):
-        st.caption(as_text(summary))
-    cost = telling.price(facts_of(entry).price(destination), destination)
-    said = [as_text(each) for each in (*telling.abilities(entry), cost, telling.trouble(entry, destination))]
-    link = f"[Link to this model](?model={quote(entry.id, safe='')})"
-    st.caption(" · ".join([*filter(None, said), link]))
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", key="model"):
+            name = f"**{as_text(telling.name(entry))}**"
+            st.markdown(f"{name} &nbsp;:gray[{as_text(maker)}]" if maker else name, width="stretch")
+            st.button(
+                "Close the list" if opened else "Change model",
+                icon=":material/close:" if opened else ":material/swap_horiz:",
+                key="change-model",
+                on_click=_close if opened else _open,
+            )
+        if summary := telling.summary(entry):
+            st.caption(as_text(summary))
+        cost = telling.price(facts_of(entry).price(destination), destination)
+        said = (*telling.abilities(entry), cost, telling.trouble(entry, destination))
+        link = f"[Link to this model](?model={quote(entry.id, safe='')})"
+        st.caption(" · ".join([*(as_text(each) for each in said if each), link]))
 
 
 def _open() -> None:
     st.session_state[OPEN] = True
     st.session_state[SORRY] = None
     browsing.fresh()
-    _direct("search")
+    _direct(filtering.QUERY)
 
 
 def _close() -> None:

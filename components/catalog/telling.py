@@ -101,6 +101,11 @@ def trouble(entry: Entry, destination: str) -> str:
     return ""
 
 
+def listed(said: Sequence[str]) -> str:
+    """ "Length", "Length and price", "Length, resolution and price"."""
+    return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
+
+
 def alternatives(said: Sequence[str]) -> str:
     """ "5", "5 or 10", "5, 8 or 10"."""
     return f"{', '.join(said[:-1])} or {said[-1]}" if len(said) > 1 else "".join(said)
