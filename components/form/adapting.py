@@ -11,12 +11,28 @@ from typing import Any
 
 from components.catalog.checks import allowed, is_set, problems_in
 from components.catalog.entry import Entry
-from components.catalog.spec import Choice, ModelSpec, Parameter, Role, Text
+from components.catalog.spec import (
+    ALTERNATIVE,
+    VALUE,
+    Choice,
+    Group,
+    Json,
+    ListOf,
+    Media,
+    ModelSpec,
+    OneOf,
+    Parameter,
+    Text,
+)
+from components.storyboard.shapes import shape_of
 from components.words import setting
 
 _MOST = 6
 """Sentences; the others are counted."""
 _REMEMBERED = 64
+
+MOST_ENTRIES = 200
+"""Of a list that somebody handed on."""
 
 _fingerprints: dict[int, tuple[ModelSpec, str]] = {}
 """By the identity of a spec, which is held so that no other gets the same."""
@@ -57,25 +73,53 @@ def unsendable(entry: Entry | None, destination: str) -> str | None:
 
 
 def fitting(values: Mapping[str, Any], spec: ModelSpec) -> dict[str, Any]:
-    """Those of `values`, set under a model that nobody knows any more, that `spec` takes under the same name."""
-    found: dict[str, Any] = {}
-    for parameter in spec.parameters:
-        value = values.get(parameter.name)
-        if parameter.deprecated or parameter.role is Role.SHOTS or not is_set(parameter, value):
-            continue
-        is_text = isinstance(parameter, Text) and isinstance(value, str)  # too long is said, not cut
-        if is_text or not any(problems_in(parameter, value, ())):
-            found[parameter.name] = value
-    return found
+    """Those of `values` that the form of `spec` can show, whoever made them. The shots are the board's."""
+    shape = shape_of(spec)
+    found = {
+        parameter.name: shaped(parameter, values.get(parameter.name))
+        for parameter in spec.parameters
+        if not parameter.deprecated and (shape is None or parameter is not shape.parameter)
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def shaped(parameter: Parameter, value: Any) -> Any:
+    """What of `value`, which anybody may have made, can stand in the field of `parameter`; None for nothing.
+
+    A text may be too long and a list unfinished, which is said beside the field. What no field could show is left out.
+    """
+    match parameter:
+        case _ if not is_set(parameter, value):
+            return None
+        case Group(fields=fields):
+            given = value if isinstance(value, Mapping) else {}
+            inner = {p.name: shaped(p, given.get(p.name)) for p in fields}
+            return {name: entry for name, entry in inner.items() if entry is not None} or None
+        case ListOf(item=item):
+            entries = value[:MOST_ENTRIES] if isinstance(value, list) else []
+            return [entry for one in entries if (entry := shaped(item, one)) is not None] or None
+        case OneOf(alternatives=alternatives):
+            if not isinstance(value, Mapping) or ALTERNATIVE not in value:
+                return value if any(shaped(other, value) is not None for other in alternatives) else None
+            chosen = value[ALTERNATIVE]
+            if type(chosen) is not int or not 0 <= chosen < len(alternatives):
+                return None
+            return {ALTERNATIVE: chosen, VALUE: shaped(alternatives[chosen], value.get(VALUE))}
+        case Text() | Media():
+            return value if isinstance(value, str) else None
+        case Json():
+            return value
+    return None if any(problems_in(parameter, value, ())) else value
 
 
 def _adapted(values: Mapping[str, Any], spec: ModelSpec) -> Iterator[str]:
+    shape = shape_of(spec)
     for name, value in values.items():
         parameter = next((p for p in spec.parameters if p.name == name), None)
         if parameter is None or parameter.deprecated:
             if _is_something(value):
                 yield f"“{_label(name, parameter)}” is no longer taken by this model; it is kept and not sent."
-        elif parameter.role is not Role.SHOTS and is_set(parameter, value):
+        elif (shape is None or parameter is not shape.parameter) and is_set(parameter, value):
             yield from _outgrown(parameter, value)
 
 

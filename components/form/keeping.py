@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from components.catalog.checks import is_set, same
 from components.catalog.spec import ModelSpec, Parameter, Role
+from components.form.adapting import fitting
 from components.form.desk import MOST_TAKES, STORYBOARD, Desk, draft_of, read_desk
 from components.form.draft import Draft
 from components.form.window import Undo, Window, refresh, settle, undo_offered, write
@@ -56,17 +57,27 @@ def keep(state: State, shared: Services, owner: str) -> str | None:
 
 
 def choose(state: State, shared: Services, model: str) -> bool:
-    """Switches to another model, with what both have in common; False for one that nobody knows."""
+    """Switches to another model, with what both have in common; False for one that nobody knows.
+
+    The draft of a model that went comes along too, as far as its values fit under the same names.
+    """
     desk: Desk = state["desk"]
     old, new = shared.catalog.find(desk.model), shared.catalog.find(model)
     if new is None:
         return False
+    orphan = desk.drafts.get(desk.missing, {}).get("values", {})
     if old is not None and old.id != new.id:
         refresh(state, shared, new.id)
         desk.switch(old, new)
         window: Window = state["window"]
         window.reasons[new.id] = Replaced.MODEL
     desk.choose(new.id)
+    if orphan:
+        draft = desk.draft(new)
+        chosen = {
+            name: value for name, value in draft.values.items() if name in new and is_set(new[name], value)
+        }
+        desk.replace(replace(draft, values={**draft.values, **fitting(orphan, new), **chosen}))
     return True
 
 
