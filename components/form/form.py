@@ -34,6 +34,8 @@ from components.storyboard.storyboard import Board
 
 _FIRST = (Role.SECONDS, Role.ASPECT_RATIO, Role.RESOLUTION, Role.SOUND)
 """What matters first stands open; the rest is folded."""
+_OUR_OWN = ("storyboard", "starter", "more")
+"""What the form has keys of its own for: a field that is called so gets another."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def read(spec: ModelSpec, desk: Desk) -> Filled:
 
 
 def _key(base: str, parameter: Parameter) -> str:
-    return f"{base}|{escaped(parameter.name)}"
+    name = escaped(parameter.name)
+    return f"{base}|{name}~" if name in _OUR_OWN else f"{base}|{name}"
 
 
 def _is_board(parameter: Parameter, draft: Draft) -> bool:
@@ -116,7 +119,7 @@ def form(
 
 
 def _sheet(spec: ModelSpec, desk: Desk, filled: Filled, insist: bool, submit: Submit) -> _Sheet:
-    notes = {warning.path: warning.message for warning in getattr(filled.draft, "warnings", tuple)()}
+    notes = {warning.path: warning.message for warning in filled.draft.warnings()}
     beside = Beside(_said(filled, insist), notes, submit, draw=widget)
     return _Sheet(spec, _base(spec, desk), filled.draft, desk.draft(spec).values, beside)
 

@@ -151,18 +151,13 @@ def _adding(parameter: ListOf, key: str, count: int, value: Any) -> None:
     """How entries come in."""
     item, word = parameter.item, word_of(parameter).lower()
     room = None if parameter.max_items is None else max(0, parameter.max_items - count)
-    if isinstance(item, Media) and room != 0:
-        if item.takes_files:
-            upload(
-                item,
-                f"{key}.many",
-                parameter.label or word,
-                lambda refs: add_row(parameter, key, *refs),
-                room=room,
-            )
-            refusals(f"{key}.many")
-        else:
-            st.caption(LINK_ONLY)
+    if isinstance(item, Media) and not item.takes_files:
+        st.caption(LINK_ONLY)
+    elif isinstance(item, Media):
+        if room != 0:
+            name = parameter.label or word
+            upload(item, f"{key}.many", name, lambda files: add_row(parameter, key, *files), room=room)
+        refusals(f"{key}.many")
     label = f"Add a link to a {word}" if isinstance(item, Media) else f"Add {word}"
     with st.container(horizontal=True):
         st.button(

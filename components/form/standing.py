@@ -52,13 +52,12 @@ class NotSet:
 
 NOT_SET = NotSet()
 
-_RESERVED = {"storyboard", "starter", "more"}
 _SPECIAL = str.maketrans({"~": "~0", ".": "~1", ":": "~2", "|": "~3"})
 
 
 def escaped(name: str) -> str:
     """A field's name as a part of keys, which are put together with dots and colons; most names are it already."""
-    return f"{name}~" if name in _RESERVED else name.translate(_SPECIAL)
+    return name.translate(_SPECIAL)
 
 
 def inside(key: str, field: Parameter) -> str:
