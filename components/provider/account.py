@@ -131,11 +131,10 @@ class Account:
     def _run(self) -> None:
         while not self._ending.is_set():
             self.turn()
-            watched = self._clock() - self._looked < _WATCHED
-            self._awake.clear()
+            self._awake.clear()  # before the questions, so that none is answered by what was so a moment ago
             if self._ending.is_set():
                 return
-            if watched:
+            if self._clock() - self._looked < _WATCHED:
                 self._ending.wait(_PAUSE)
             else:
                 self._awake.wait()
