@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,16 +11,21 @@ from components.catalog.pricing import Estimate
 from components.jobs.job import Destination, Job, Order, State
 from components.markdown import as_text
 from components.words import (
+    NO_PRICE,
     age,
     asked_for,
+    balance_words,
     caption,
     clock,
+    cost,
+    cost_in_full,
     excerpt,
     file_size,
     price_words,
     setting,
     span,
     state_words,
+    too_dear,
 )
 
 ORDER = Order(
@@ -117,6 +123,106 @@ def test_a_price_is_per_take_and_in_all_and_pretend_ones_are_called_so() -> None
     assert "pretend" in words
     assert "pretend" not in price_words(price, 1, Destination.LIVE)
     assert "publishes no price" in price_words(None, 1, Destination.LIVE)
+
+
+def test_a_price_that_is_not_known_says_why_or_between_which_amounts_it_is() -> None:
+    assert price_words(None, 1, Destination.LIVE) == NO_PRICE
+    assert price_words(Estimate(None, "It varies."), 3, Destination.LIVE) == "It varies\\."
+    span = Estimate(None, "depending on sound", (Decimal("0.5"), Decimal("1.2")))
+    assert "**\\$0.50 to \\$1.20** a take, \\$1.00 to \\$2.40 for 2" in price_words(span, 2, Destination.LIVE)
+
+
+def take(estimate: Any, usd: float | None, *, live: bool = True, **changes: Any) -> Job:
+    destination = Destination.LIVE if live else Destination.SANDBOX
+    order = replace(ORDER, destination=destination, estimate=estimate)
+    return replace(JOB, order=order, usd_spent=usd, **changes)
+
+
+SAID = {"usd": "0.54", "how": "6 s × $0.09", "bounds": None}
+SPAN = {"usd": None, "how": "depending on sound", "bounds": ["0.5", "1.2"]}
+
+
+@pytest.mark.parametrize(
+    ("job", "on_the_card", "in_full"),
+    [
+        (take(SAID, 0.55), "$0.55", "Estimated $0.54 · charged $0.55"),
+        (take(SAID, 0.54), "$0.54", "Estimated $0.54 · charged $0.54"),
+        (
+            take(SAID, 0.6),
+            "$0.60",
+            "Estimated $0.54 · charged $0.60. That is $0.06 more than estimated.",
+        ),
+        (
+            take(SAID, 0.5, live=False),
+            "$0.50 (pretend)",
+            "Estimated $0.54 · charged $0.50 (pretend). That is $0.04 less than estimated.",
+        ),
+        (take(SAID, None), "estimated $0.54", "Estimated $0.54"),
+        (take(SAID, None, live=False), "estimated $0.54 (pretend)", "Estimated $0.54 (pretend)"),
+        (take(SAID, None, state=State.FAILED), None, "Estimated $0.54"),
+        (take(SAID, None, state=State.CANCELLED), None, "Estimated $0.54"),
+        (take(SPAN, None), "estimated $0.50 to $1.20", "Estimated $0.50 to $1.20"),
+        (take(SPAN, 0.8), "$0.80", "Estimated $0.50 to $1.20 · charged $0.80"),
+        (
+            take(SPAN, 1.5),
+            "$1.50",
+            "Estimated $0.50 to $1.20 · charged $1.50. That is $0.30 more than estimated.",
+        ),
+        (take(None, 0.3), "$0.30", "Charged $0.30"),
+        (take(None, 0.0), "$0.00", "Charged $0.00"),
+        (take(None, None, credits_used=1_300_000.0), "1,300,000 credits", "Charged 1,300,000 credits"),
+        (take(None, None), None, None),
+        (take({"usd": None, "how": "It varies."}, None), None, None),
+    ],
+    ids=range(16),
+)
+def test_the_charge_stands_beside_the_estimate(
+    job: Job, on_the_card: str | None, in_full: str | None
+) -> None:
+    assert cost(job) == on_the_card
+    assert cost_in_full(job) == in_full
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        {"usd": "NaN"},
+        {"usd": [5], "how": 7},
+        {"usd": -1, "bounds": "12"},
+        {"bounds": [1]},
+        {"bounds": [1, "much"]},
+        {"bounds": [[], {}]},
+    ],
+)
+def test_an_estimate_that_is_none_is_not_said(kept: Any) -> None:
+    assert cost(take(kept, None)) is None
+    assert cost_in_full(take(kept, 0.5)) == "Charged $0.50"
+
+
+@pytest.mark.parametrize("usd", [float("nan"), float("inf"), -1.0, 1e300])
+def test_a_charge_that_is_none_is_not_said(usd: float) -> None:
+    assert cost_in_full(take(None, usd)) is None
+
+
+def test_a_balance_in_words() -> None:
+    assert balance_words(None, read=False) == "Reading the balance …"
+    assert balance_words(None, read=True) == "Balance not known"
+    assert balance_words(Decimal("12.34"), read=True) == "Balance $12.34"
+    assert balance_words(Decimal("-0.5"), read=True) == "Balance -$0.50"
+
+
+def test_only_what_certainly_costs_more_than_the_balance_asks_first() -> None:
+    price, span = Estimate(Decimal("3.25"), ""), Estimate(None, "", (Decimal(2), Decimal(5)))
+    asked = too_dear(price, 2, Decimal(4))
+    assert asked is not None
+    assert "cost about $6.50; the balance is $4.00" in asked
+    assert too_dear(price, 1, Decimal("3.25")) is None
+    assert too_dear(price, 1, None) is None
+    assert too_dear(None, 4, Decimal(0)) is None
+    assert too_dear(Estimate(None, "It varies."), 4, Decimal(0)) is None
+    assert too_dear(span, 1, Decimal(3)) is None
+    assert "$2.00 to $5.00" in (too_dear(span, 1, Decimal(1)) or "")
 
 
 @given(st.text(max_size=500), st.integers(20, 200))
