@@ -1,16 +1,21 @@
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from components.catalog.spec import Role
+from components.catalog.spec import Choice, Group, MediaKind, MediaLimits, ModelSpec, Number, Role
 from components.form.draft import Draft
 from components.form.keeping import choose, in_the_way, open_desk, put_on_desk
-from components.form.order import DOUBLE_CLICK, ask
+from components.form.order import DOUBLE_CLICK, ask, in_force, missing_files, price_of
 from components.jobs.job import BUILT_IN, Destination, Job
 from components.jobs.store import StoreError
 from components.services import Services, build
 from components.settings import Settings
+from components.storyboard.shapes import shape_of
 from components.storyboard.storyboard import board_from
 
 
@@ -41,6 +46,75 @@ def test_a_take_remembers_all_that_it_needs(shared: Services) -> None:
     assert job.order.path == made.spec.path
     assert job.order.prompt == "a fox"
     assert job.order.owner == "me"
+
+
+def test_a_take_keeps_what_it_was_said_to_cost_and_what_it_was_made_from(shared: Services) -> None:
+    made = draft(shared)
+    unit = {"name": "video", "measure": "second", "price": 0.3, "per": 7}
+    row = {"id": made.spec.id, "pricing": {"kind": "fixed", "units": [unit]}}
+    shared.catalog.set_prices(Destination.SANDBOX, [row])
+    [job] = click({}, shared, made)
+    assert job.order.estimate is not None
+    assert job.order.estimate["usd"] == "0.214285714"  # 5 s, the published default
+    assert job.order.estimate["how"] == "5 s at $0.30 per 7 s"
+    assert job.order.document is not None
+    assert shared.store.documents.get(job.order.document) == made.spec.document
+    [unpriced] = ask({}, shared, made, owner="me", destination=Destination.LIVE, takes=1, now=100.0)
+    assert unpriced.order.estimate is None
+    assert unpriced.order.document == job.order.document
+
+
+def test_a_price_follows_the_form_and_the_defaults_inside_its_groups() -> None:
+    kind = Choice(name="kind", label="Kind", options=("pan", "zoom"), default="zoom")
+    speed = Number(name="speed", label="Speed")
+    camera = Group(name="camera", label="Camera", fields=(kind, speed))
+    spec = ModelSpec(id="a", name="A", path="/v2", parameters=(camera,))
+    rows = [
+        {"when": {"camera.kind": k}, "price": p, "unit": "video", "per": 1}
+        for k, p in (("pan", 1), ("zoom", 2))
+    ]
+    block = {"kind": "variants", "variants": rows}
+    sent = price_of(Draft(spec, {"camera": {"speed": 2}}), block)
+    assert sent is not None
+    assert sent.usd == 2
+    assert in_force(Draft(spec, {"camera": {"kind": "pan", "speed": 2}})) == {
+        "model": "a",
+        "camera": {"kind": "pan", "speed": 2},
+    }
+    left_out = price_of(Draft(spec, {}), block)
+    assert left_out is not None
+    assert left_out.bounds == (1, 2)
+    assert price_of(Draft(spec, {}), None) is None
+
+
+def test_a_storyboard_costs_what_its_shots_are_long(shared: Services) -> None:
+    block = {"kind": "fixed", "units": [{"measure": "second", "price": "0.1", "per": 1}]}
+    board = board_from([("one", 3), ("two", 4)])
+    shapes = [(spec, shape) for spec in shared.catalog.models if (shape := shape_of(spec)) is not None]
+    assert shapes
+    for spec, shape in shapes:
+        price = price_of(Draft(spec, {}, True, board), block)
+        assert price is not None
+        assert price.usd == Decimal("0.7")
+        # The same model without a field for the whole length.
+        others = tuple(p for p in spec.parameters if p is not shape.total)
+        price = price_of(Draft(replace(spec, parameters=others), {}, True, board), block)
+        assert price is not None
+        assert price.usd == (None if shape.is_text_only else Decimal("0.7"))
+
+
+def test_a_file_that_is_gone_is_told_of_before_anything_is_sent(shared: Services) -> None:
+    png = BytesIO()
+    Image.new("RGB", (8, 8)).save(png, "PNG")
+    mine = shared.uploads.add(
+        "me", "a.png", png.getvalue(), media=MediaKind.IMAGE, limits=MediaLimits(), now=1.0
+    )
+    assert missing_files(shared, {"images": [mine.reference]}, "me") is None
+    assert missing_files(shared, {"prompt": "a fox"}, "me") is None
+    gone = {"image": "upload:" + "0" * 32}
+    assert "A file in this request is no longer kept" in (missing_files(shared, gone, "me") or "")
+    both = {"images": [mine.reference, *gone.values()]}
+    assert "2 files" in (missing_files(shared, both, "somebody else") or "")
 
 
 def test_the_second_half_of_a_double_click_asks_for_nothing(shared: Services) -> None:
