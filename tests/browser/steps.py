@@ -43,27 +43,33 @@ def generate(page: Page) -> Locator:
 
 def models(page: Page) -> list[str]:
     """The names that the picker offers."""
-    page.get_by_role("combobox", name="Model").click()
-    options = page.get_by_role("option")
-    expect(options.first).to_be_visible()
-    names = options.all_inner_texts()
-    page.keyboard.press("Escape")
-    expect(options).to_have_count(0)
-    return names
+    page.get_by_role("button", name="Change model").click()
+    names = page.locator('[class*="st-key-choose-"]')
+    expect(names.first).to_be_visible()
+    found = names.all_inner_texts()
+    page.get_by_role("button", name="Close the list").click()
+    expect(names).to_have_count(0)
+    return found
+
+
+def chosen_model(page: Page) -> Locator:
+    """The name of the model that is chosen."""
+    return page.locator(".st-key-model strong")
 
 
 def choose_model(page: Page, name: str) -> None:
-    """Chooses a model in the picker and waits for its form."""
-    picked = page.get_by_role("combobox", name="Model")
-    if picked.input_value() == name:
-        return
-    picked.click()
-    page.get_by_role("option", name=name, exact=True).click()
-    expect(picked).to_have_value(name)
-    # What the model can do stands above its form: once it is there, the run that draws the form has begun.
-    expect(page.get_by_text(spec(name).summary, exact=True)).to_be_visible()
+    """Chooses a model in the picker and waits for its form, which has a single prompt."""
+    if chosen_model(page).inner_text() != name:
+        pick(page, name)
+        expect(prompt(page)).to_be_visible()
+
+
+def pick(page: Page, name: str) -> None:
+    """Chooses a model in the picker."""
+    page.get_by_role("button", name="Change model").click()
+    page.locator(".st-key-models").get_by_role("button", name=name, exact=True).click()
+    expect(chosen_model(page)).to_have_text(name)
     ready(page)
-    expect(prompt(page)).to_be_visible()
 
 
 def spec(name: str) -> ModelSpec:

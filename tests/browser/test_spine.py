@@ -21,6 +21,7 @@ from tests.browser.steps import (
     card,
     cards,
     choose_model,
+    chosen_model,
     duration,
     generate,
     models,
@@ -281,7 +282,7 @@ def test_what_was_typed_outlives_a_reload_a_closed_tab_and_a_switch_of_model_and
     history(page)
     page.get_by_role("link", name="Studio").click()
     expect(prompt(page)).to_have_value(text)
-    expect(page.get_by_role("combobox", name="Model")).to_have_value(second)
+    expect(chosen_model(page)).to_have_text(second)
     choose_model(page, first)
     expect(prompt(page)).to_have_value(text)
     expect(page.get_by_role("radio", name="9:16", exact=True)).to_be_checked()

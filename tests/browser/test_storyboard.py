@@ -17,7 +17,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.jobs.store import Store
 from tests.browser.harness import RunningApp, chromium, running_app
-from tests.browser.steps import choose_model, duration, generate, player, spec, studio, take_id
+from tests.browser.steps import (
+    choose_model,
+    chosen_model,
+    duration,
+    generate,
+    pick,
+    player,
+    spec,
+    studio,
+    take_id,
+)
 from tests.need import ROOT, shared
 from tests.pages.playing import Sandbox, sandbox_process
 
@@ -199,7 +209,7 @@ def test_three_shots_by_keyboard_alone_are_the_providers_own_sample_and_are_seen
 
 def spec_id_shown(page: Page) -> str:
     """The model that the picker shows."""
-    return spec(page.get_by_role("combobox", name="Model").input_value()).id
+    return spec(chosen_model(page).inner_text()).id
 
 
 def test_six_shots_by_mouse_with_drag_undo_and_fit(app: RunningApp, sandbox: Sandbox, page: Page) -> None:
@@ -328,11 +338,7 @@ def test_the_board_and_its_undo_are_the_same_under_another_model(patient: Runnin
 def choose_board_model(page: Page, model: str) -> None:
     """Chooses another model in storyboard mode."""
     [name] = [spec.name for spec in _models() if spec.id == model]
-    picked = page.get_by_role("combobox", name="Model")
-    picked.click()
-    page.get_by_role("option", name=name, exact=True).click()
-    expect(picked).to_have_value(name)
-    expect(page.get_by_text(spec(name).summary, exact=True)).to_be_visible()
+    pick(page, name)
 
 
 def test_price_and_problems_follow_the_board(app: RunningApp, page: Page) -> None:

@@ -67,11 +67,17 @@ def test_an_empty_studio_reproaches_nobody(shared: Services) -> None:
     assert not bodies(shared)
 
 
+def pick(app: AppTest, model: str) -> None:
+    """Chooses a model in the picker."""
+    sound(app.button(key="change-model").click().run())
+    sound(app.button(key=f"choose|{model}").click().run())
+
+
 @pytest.mark.parametrize("number", range(5))
 def test_each_model_can_be_chosen_and_asked_with_nothing_but_a_prompt(shared: Services, number: int) -> None:
     model = shared.catalog.models[number]
     app = studio()
-    sound(app.selectbox(key="model").select(model.id).run())
+    pick(app, model.id)
     press(write(app, shared, "A white raccoon"))
     assert bodies(shared) == [{"model": model.id, "prompt": "A white raccoon"}]
     job = shared.store.page().jobs[0]
@@ -214,10 +220,10 @@ def test_a_board_goes_along_to_another_model_and_what_is_over_its_limits_is_show
     free, limited = board_models(shared)
     rows = tuple((f"shot {n}", 2) for n in range(8))
     app = storyboard(studio(model=free.id), *rows)
-    sound(app.selectbox(key="model").select(limited.id).run())
+    pick(app, limited.id)
     assert app.session_state["desk"].draft(limited).plan.rows == rows
     assert "There are 8 shots, and the limit is 6." in said(press(app))
-    sound(app.selectbox(key="model").select(free.id).run())
+    pick(app, free.id)
     assert app.session_state["desk"].draft(free).plan.rows == rows
 
 
@@ -289,7 +295,7 @@ def test_switching_models_and_back_loses_nothing(shared: Services) -> None:
     before = app.session_state["desk"].model
     for model in (*shared.catalog.models, shared.catalog.find(before)):
         assert model is not None
-        sound(app.selectbox(key="model").select(model.id).run())
+        pick(app, model.id)
         prompt = model.by_role(Role.PROMPT)
         assert prompt is not None
         assert app.session_state["desk"].draft(model).values[prompt.name] == "a prompt"
