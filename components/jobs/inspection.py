@@ -7,6 +7,7 @@ as an `UploadError`: a sentence that says what is wrong and what is asked.
 from __future__ import annotations
 
 import json
+import logging
 import math
 import os
 import subprocess
@@ -18,6 +19,8 @@ from typing import Any
 
 from components.catalog.spec import MediaKind, MediaLimits
 from components.jobs import probe
+
+log = logging.getLogger(__name__)
 
 LARGEST = {MediaKind.IMAGE: 50_000_000, MediaKind.VIDEO: 100_000_000, MediaKind.AUDIO: 25_000_000}
 """Bytes of an upload, where the provider does not say less."""
@@ -197,7 +200,10 @@ def _probed(path: Path, file_format: str) -> dict[str, Any]:
     environment = {
         name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ
     }
-    command = [sys.executable, "-I", str(Path(probe.__file__).resolve()), file_format, str(path.resolve())]
+    # Isolated, it looks for packages in the usual places alone; this process may have them from others.
+    packages = [entry for entry in sys.path if entry.endswith("-packages")]
+    program = [sys.executable, "-I", str(Path(probe.__file__).resolve())]
+    command = [*program, file_format, str(path.resolve()), *packages]
     try:
         with _AT_ONCE:
             ended = subprocess.run(  # noqa: S603  # a program of ours, and a name that we gave
@@ -215,6 +221,7 @@ def _probed(path: Path, file_format: str) -> dict[str, Any]:
     except OSError:
         raise UploadError("The file cannot be read just now. Try it again in a moment.") from None
     if ended.returncode:
+        log.warning("Reading an uploaded file ended with status %d.", ended.returncode)
         return {"trouble": "unreadable"}
     try:
         findings = json.loads(ended.stdout[:_LONGEST_FINDINGS])

@@ -1,4 +1,6 @@
-"""Measures one file from outside, as a program of its own: `python probe.py FORMAT PATH` prints one line of JSON.
+"""Measures one file from outside, as a program of its own, and prints one line of JSON:
+
+    python -I probe.py FORMAT PATH [FOLDERS WITH PACKAGES]
 
 A file made for harm can keep a decoder busy for ever or bring it down: here that ends this process alone. It
 imports nothing of the app's, starts without the app's environment, and may use little time and memory.
@@ -58,6 +60,8 @@ def measured(path: Path, file_format: str) -> Findings:
     """
     try:
         return _picture(path, file_format) if file_format in PICTURES else _recording(path, file_format)
+    except ImportError:
+        raise  # the fault of an installation, and of no file
     except Exception as error:  # a decoder may raise anything at all
         return {"trouble": "cut off" if "truncated" in str(error) else "unreadable"}
 
@@ -120,5 +124,6 @@ def _hold_short() -> None:
 
 if __name__ == "__main__":
     _hold_short()
+    sys.path.extend(sys.argv[3:])
     warnings.simplefilter("ignore")
     print(json.dumps(measured(Path(sys.argv[2]), sys.argv[1])))
