@@ -1,16 +1,18 @@
-"""Who is looking: until there is a login, the browser, known by a cookie that the server signs.
+"""Who is looking: the person who has signed in, else the browser, known by a cookie that the server signs.
 
-The cookie marks which takes are mine and whose draft this is; it protects nothing that costs money.
+The owner marks which takes are mine and whose draft this is; it protects nothing that costs money.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from itsdangerous import BadSignature, Signer
 
@@ -39,6 +41,19 @@ class Identity:
             return self._signer.unsign(value).decode()
         except (BadSignature, UnicodeError):
             return None
+
+
+def signed_in(user: Mapping[str, Any]) -> str | None:
+    """The owner's id (32 hex digits) of a person who has signed in, the same on every device; None where nobody has.
+
+    `user` is what the identity provider said: whoever it is is known by issuer and subject together (OpenID Connect
+    Core 1.0, section 2); an e-mail address may change hands.
+    """
+    issuer, subject = user.get("iss"), user.get("sub")
+    if user.get("is_logged_in") is not True or not isinstance(subject, str) or not subject:
+        return None
+    named = "\0".join(["person", issuer if isinstance(issuer, str) else "", subject])
+    return hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _kept(file: Path, fresh: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.form.keeping import open_desk
 from components.gallery.dialogs import closed
+from components.identity import signed_in
 from components.jobs.job import Destination, new_id
 from components.jobs.store import StoreError
 from components.services import StartError, services
@@ -34,11 +35,17 @@ except StartError as error:
     st.stop()
 
 state = st.session_state
+# Only where a login is set up (`[auth]` in secrets.toml) does Streamlit say whether anybody has signed in.
+user = st.user.to_dict()
+person = signed_in(user)
+if "owner" in state and state.get("person") != person:
+    state.clear()  # the tab was another person's, or nobody's: nothing of theirs is shown to this one
+state["person"] = person
 closed()
 state["pages"] = pages
 if "owner" not in state:
     # A browser that refuses cookies is somebody too, for as long as its tab is open.
-    state["owner"] = shared.identity.owner(st.context.cookies) or new_id()
+    state["owner"] = person or shared.identity.owner(st.context.cookies) or new_id()
 
 try:
     desk = open_desk(state, shared, state["owner"])
@@ -51,6 +58,11 @@ with st.container(horizontal=True, vertical_alignment="center", key="header"):
     for entry in pages.values():
         st.page_link(entry)
     st.space("stretch")
+    if "is_logged_in" in user:
+        if person is None:
+            st.button("Sign in", key="sign-in", type="tertiary", on_click=st.login)
+        else:
+            st.button("Sign out", key="sign-out", type="tertiary", on_click=st.logout)
     if chosen is Destination.LIVE:
         st.badge("AI/ML API: real videos, real cost", icon=":material/paid:", color="violet")
     else:

@@ -1,9 +1,10 @@
+import re
 import threading
 from pathlib import Path
 
 import pytest
 
-from components.identity import Identity
+from components.identity import Identity, signed_in
 
 
 def test_a_browser_is_known_again_after_a_restart(tmp_path: Path) -> None:
@@ -57,3 +58,31 @@ def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
 def test_the_secret_is_only_for_the_user_that_runs_the_app(tmp_path: Path) -> None:
     Identity(tmp_path)
     assert (tmp_path / "cookie.secret").stat().st_mode & 0o077 == 0
+
+
+PERSON = {"is_logged_in": True, "iss": "https://login.example", "sub": "42"}
+
+
+def test_a_person_who_signed_in_is_the_same_everywhere_and_nobody_else() -> None:
+    owner = signed_in(PERSON)
+    assert owner is not None
+    assert re.fullmatch("[0-9a-f]{32}", owner)
+    assert signed_in({**PERSON, "email": "new@example.com", "exp": 7}) == owner
+    others = [{**PERSON, "sub": "43"}, {**PERSON, "iss": "https://other.example"}, {**PERSON, "iss": None}]
+    assert len({owner, *map(signed_in, others)}) == 4
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {},
+        {"email": "test@example.com"},
+        {**PERSON, "is_logged_in": False},
+        {**PERSON, "is_logged_in": "yes"},
+        {**PERSON, "sub": ""},
+        {**PERSON, "sub": None},
+        {"is_logged_in": True, "email": "a@example.com"},
+    ],
+)
+def test_without_a_login_nobody_has_signed_in(user: dict[str, object]) -> None:
+    assert signed_in(user) is None
