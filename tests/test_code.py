@@ -17,7 +17,7 @@ SOURCES = sorted([ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *COMPONENTS.r
 SCREENS = re.compile(
     r"app\.py|pages/.*|components/(shell|server)\.py|components/gallery/.*|.*/picker\.py"
     r"|components/form/(widgets|prompt|form|panels|incoming|saved_boards)\.py|components/storyboard/editor\.py"
-    r"|components/form/(desk_tools|taking_in|view_code)\.py"
+    r"|components/form/(asking|desk_tools|taking_in|view_code)\.py"
     r"|components/form/(standing|beside|preview|alternatives|(number|media|list|group)_field)\.py"
 )
 
