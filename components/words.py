@@ -6,9 +6,10 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from components.catalog.checks import alternative_of
 from components.catalog.money import amount, money, to_cents
 from components.catalog.pricing import LONGEST_HOW, Estimate
-from components.catalog.spec import Group, ListOf, ModelSpec, Parameter
+from components.catalog.spec import Group, ListOf, ModelSpec, OneOf, Parameter
 from components.jobs.job import Destination, Job, State
 from components.markdown import as_text
 
@@ -177,6 +178,9 @@ def asked_for(order_values: dict[str, Any], spec: ModelSpec | None) -> list[tupl
 
 
 def _rows(label: str, value: Any, parameter: Parameter | None) -> list[tuple[str, str]]:
+    if isinstance(parameter, OneOf):
+        found = alternative_of(parameter, value)
+        parameter = None if found is None else parameter.alternatives[found[0]]
     if isinstance(value, list):
         item = parameter.item if isinstance(parameter, ListOf) else None
         return [row for n, entry in enumerate(value, 1) for row in _rows(f"{label} {n}", entry, item)]

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import time
+from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
 from components.catalog.catalog import Catalog
+from components.catalog.openapi import DocumentError, read_document
 from components.catalog.spec import ModelSpec, Role
 from components.gallery.actions import Retry
 from components.gallery.card import large_card, prompt_text
 from components.gallery.player import click_to_play
 from components.gallery.shots import Redraft, has_shots
+from components.jobs.documents import Documents
 from components.jobs.job import Destination, Job
+from components.jobs.store import StoreError
+from components.jobs.upload import is_upload
+from components.services import services
 from components.storyboard.shapes import planned
 from components.words import asked_for, clock, cost_in_full, file_size, showable
 
@@ -23,7 +29,7 @@ _PLACES = {Destination.LIVE: "AI/ML API", Destination.SANDBOX: "Sandbox (a previ
 
 def take(job: Job, catalog: Catalog, *, retry: Retry, redraft: Redraft) -> None:
     """Draws the take's own page."""
-    spec = catalog.find(job.order.model)
+    spec = as_it_was(job) or catalog.find(job.order.model)
     board = planned(job.order, spec)
     video, facts = st.columns([1.7, 1], gap="large")
     with video:
@@ -48,12 +54,41 @@ def take(job: Job, catalog: Catalog, *, retry: Retry, redraft: Redraft) -> None:
                 st.code(job.raw, language=None, wrap_lines=True)
 
 
+def as_it_was(job: Job) -> ModelSpec | None:
+    """The model by the document that the take was made with, whatever has become of it since; None without one."""
+    if job.order.document is None:
+        return None
+    try:
+        return _read(services().store.documents, job.order.document, job.order.model)
+    except StoreError:  # busy just now: the catalogue's will do
+        return None
+
+
+@lru_cache(maxsize=32)
+def _read(documents: Documents, digest: str, model: str) -> ModelSpec | None:
+    document = documents.get(digest)
+    if document is None:
+        return None
+    try:
+        return read_document(document, model_id=model)
+    except DocumentError:  # written or read by another version of this app
+        return None
+
+
 def _settings(job: Job, spec: ModelSpec | None, *, without_shots: bool) -> list[tuple[str, str]]:
     """The settings, without what stands elsewhere on the page: the prompt, and the shots."""
     shots = None if spec is None else spec.by_role(Role.SHOTS)
     left_out = {shots.name} if without_shots and shots is not None else set()
     body = {name: value for name, value in job.order.body.items() if name not in left_out}
-    return [row for row in asked_for(body, spec) if row[1] != job.order.prompt]
+    rows = [row for row in asked_for(body, spec) if row[1] != job.order.prompt]
+    return [(label, _file(value, job) if is_upload(value) else value) for label, value in rows]
+
+
+def _file(reference: str, job: Job) -> str:
+    """An upload by its name, for whoever added it: what others call their files is theirs."""
+    mine = st.session_state.get("owner") == job.order.owner
+    upload = services().uploads.get(reference, job.order.owner) if mine else None
+    return "an uploaded file" if upload is None else upload.name
 
 
 def _facts(job: Job) -> list[tuple[str, str]]:
