@@ -10,6 +10,7 @@ import json
 import logging
 import math
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -79,6 +80,8 @@ _UNREADABLE = (
 )
 _PATIENCE = 20.0
 """Seconds that reading one file may take."""
+_OUT_OF_TIME = int(getattr(signal, "SIGXCPU", 1_000_000))
+"""The signal that ends a process which has used its time; not every system has one."""
 _LONGEST_FINDINGS = 1_000
 _AT_ONCE = threading.BoundedSemaphore(2)
 """Unpacking takes memory: of files that come at the same time, the others wait."""
@@ -220,6 +223,8 @@ def _probed(path: Path, file_format: str) -> dict[str, Any]:
         return {"trouble": "too slow"}
     except OSError:
         raise UploadError("The file cannot be read just now. Try it again in a moment.") from None
+    if ended.returncode == -_OUT_OF_TIME:
+        return {"trouble": "too slow"}
     if ended.returncode:
         log.warning("Reading an uploaded file ended with status %d.", ended.returncode)
         return {"trouble": "unreadable"}

@@ -6,6 +6,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,20 @@ def turned(orientation: int) -> bytes:
     exif = Image.Exif()
     exif[0x0112] = orientation
     return picture("JPEG", exif=exif)
+
+
+def silence(container: str, codec: str) -> bytes:
+    """A second of it."""
+    made = io.BytesIO()
+    with av.open(made, "w", format=container) as out:
+        stream = out.add_stream(codec, rate=48_000)
+        assert isinstance(stream, av.AudioStream)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 48_000), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 48_000
+        for part in av.AudioResampler(stream.format, stream.layout, 48_000).resample(frame):
+            out.mux(stream.encode(part))
+        out.mux(stream.encode(None))
+    return made.getvalue()
 
 
 def measured(tmp_path: Path, content: bytes) -> dict[str, Any]:
@@ -143,6 +159,23 @@ class TestMeasures:
         spoken = measured(tmp_path, recording(tmp_path / "voice.mp4"))
         assert (spoken["kind"], spoken["width"]) == ("audio", None)
 
+    @pytest.mark.parametrize(
+        ("container", "codec", "expected"),
+        [
+            ("mp3", "libmp3lame", "mp3"),
+            ("wav", "pcm_s16le", "wav"),
+            ("flac", "flac", "flac"),
+            ("adts", "aac", "aac"),
+            ("ogg", "libopus", "ogg"),
+        ],
+    )
+    def test_of_every_usual_sound(self, tmp_path: Path, container: str, codec: str, expected: str) -> None:
+        content = silence(container, codec)
+        assert format_of(content[:64]) == expected
+        found = measured(tmp_path, content)
+        assert (found["kind"], found["width"]) == ("audio", None)
+        assert found["seconds"] == pytest.approx(1.0, abs=0.1)
+
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
     def test_of_half_a_picture_there_are_none(self, tmp_path: Path, kind: str) -> None:
         noise = io.BytesIO()
@@ -181,6 +214,7 @@ class TestItsOwnProcess:
         [
             ("import time; time.sleep(60)", "too long"),
             ("import os; os.abort()", "cannot be opened"),
+            ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "too long"),
             ("print('x' * 5000)", "cannot be opened"),
             ("print('[]')", "cannot be opened"),
             ('print(\'{"kind": "image", "width": 0, "height": 1, "seconds": null}\')', "cannot be opened"),
