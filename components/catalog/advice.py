@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from components.catalog import phrases
 from components.catalog.circumstances import Circumstance, Circumstances, circumstances_in, given
-from components.catalog.mentions import MOST_PARAMETERS, Marked, Vocabulary
+from components.catalog.mentions import MOST_PARAMETERS, Marked, Vocabulary, value_of
 from components.catalog.sentences import LONGEST_SENTENCE, sentences
 from components.catalog.spec import Advice, Advises, Parameter, Scalar, Switch
 
@@ -129,7 +129,8 @@ def _whole(marked: Marked, clause: str, about: Parameter | None) -> Iterator[_Ru
             for other in marked.named(match["names"]):
                 yield from _exclusive((subject, other))
         return
-    yield from _conditional(marked, clause, about)
+    rules = list(_conditional(marked, clause, about))
+    yield from rules or _of_a_value(marked, clause, about)
 
 
 def _conditional(marked: Marked, clause: str, about: Parameter | None) -> Iterator[_Rule]:
@@ -147,6 +148,22 @@ def _conditional(marked: Marked, clause: str, about: Parameter | None) -> Iterat
             for subject in _subjects(marked, match, about):
                 yield from _under(kind, subject, conditions)
             return
+
+
+def _of_a_value(marked: Marked, clause: str, about: Parameter | None) -> Iterator[_Rule]:
+    """“1080p is not available when a is set”, in the description of the field that has 1080p among its values."""
+    forms = ((phrases.OWN_ONLY_WITH, Advises.NEEDED_IF), (phrases.OWN_NOT_WITH, Advises.NOT_WITH))
+    for patterns, kind in forms:
+        for match in _matches(patterns, clause):
+            conditions = circumstances_in(marked, match["rest"])
+            own = value_of(about, match["own"]) if about else None
+            if about is None or own is None or conditions is None or len(conditions.all) > 1:
+                continue
+            [condition] = conditions.all
+            if (
+                not condition.absent and not condition.values
+            ):  # turned round: the other field, where this has it
+                yield kind, (condition.parameter, about), (own,)
 
 
 def _under(kind: Advises, subject: Parameter, conditions: Circumstances) -> Iterator[_Rule]:

@@ -27,6 +27,8 @@ _ELSEWHERE = re.compile(
     r"|if|when|unless|resiz\w+|re-?scal\w+|crop\w*|trim\w*|truncat\w+|compress\w*|expir\w+|wait|timeout"
     r"|reject\w*|refus\w+|fails?|errors?|total pixels?|pixel count|megapixels?|instead|frame rate|fps|convert\w*)\b"
 )
+# What stands in brackets and is only advice, and how long they try to load a file.
+_ASIDES = re.compile(r"\([^()]{0,120}recommend[^()]{0,120}\)|\btimeout: ?\d{1,4}(?:\.\d)?\s?s\b")
 _OPEN_LIST = re.compile(r"\b(?:such as|for example|etc|e\.g|like|including)\b")
 _REFUSES = re.compile(
     r"\b(?:not? (?:be )?(?:support\w*|allow\w*|accept\w*|valid|a)|unsupported|except|excluding|other than|without)\b"
@@ -86,6 +88,7 @@ _SPAN_OF_SIDES = re.compile(rf"\b(\d{{2,5}})(?:{_UNIT})?(?:{_TO}){_PIXELS}")
 
 _RATIO = r"\d{1,4}(?:\.\d{1,4})?(?:\s?[:/]\s?\d{1,4}(?:\.\d{1,4})?)?"
 _SPAN_OF_RATIOS = re.compile(rf"\bratio([^;\d]{{0,40}}?)({_RATIO})\)?\s?(-|–|—|~|to|and|,)\s?\(?({_RATIO})")
+_TWO_RATIOS = re.compile(rf"≥ aspect ratio:? ({_RATIO}), ≤ aspect ratio:? ({_RATIO})")
 _IN_A_SPAN = re.compile(r"\b(?:between|within|range|ranging|from)\b")
 _UPSIDE_DOWN = re.compile(r"\bheight\s?(?:/|:|to|-to-|by)\s?width\b")
 
@@ -99,7 +102,7 @@ def media_limits(description: str) -> MediaLimits:
     most: list[int] = []
     ratios: list[tuple[float, float]] = []
     for sentence in sentences(_EXAMPLES.sub(" ", description[:20_000])):
-        text = sentence.lower()
+        text = _ASIDES.sub("", sentence.lower())
         if _ELSEWHERE.search(text):
             continue
         for words, sign in _SIGNS:
@@ -162,14 +165,15 @@ def _sides(text: str) -> tuple[list[int], list[int]]:
     """Bounds of the shorter side from below, and of the longer side from above."""
     if ("width" in text) != ("height" in text):  # of one direction, which may be the longer or the shorter
         return [], []
-    lower = [min(_whole(found)) for found in _LEAST_SIDE.findall(text)]
-    upper = [max(_whole(found)) for found in _MOST_SIDE.findall(text)]
-    for span in _SPAN_OF_SIDES.findall(text):
-        low, high = _whole(span)
-        if low < high:
-            lower.append(low)
-            upper.append(high)
-    return [] if "long" in text else lower, [] if "short" in text else upper
+    lower: list[int] = []
+    upper: list[int] = []
+    for piece in text.split(","):
+        spans = [(low, high) for low, high in map(_whole, _SPAN_OF_SIDES.findall(piece)) if low < high]
+        if "long" not in piece:
+            lower += [min(_whole(found)) for found in _LEAST_SIDE.findall(piece)] + [low for low, _ in spans]
+        if "short" not in piece:
+            upper += [max(_whole(found)) for found in _MOST_SIDE.findall(piece)] + [high for _, high in spans]
+    return lower, upper
 
 
 def _whole(figures: tuple[str, ...]) -> list[int]:
@@ -179,6 +183,9 @@ def _whole(figures: tuple[str, ...]) -> list[int]:
 def _ratios(text: str) -> Iterator[tuple[float, float]]:
     """Least and largest width by height; two shapes side by side are a choice, not a span."""
     upside_down = _UPSIDE_DOWN.search(text)
+    for low_ratio, high_ratio in _TWO_RATIOS.findall(text):
+        if 0 < _quotient(low_ratio) < _quotient(high_ratio):
+            yield _quotient(low_ratio), _quotient(high_ratio)
     for gap, first, link, second in _SPAN_OF_RATIOS.findall(text):
         alike = (":" in first or "/" in first) == (":" in second or "/" in second)
         if not alike or (link in ("and", ",") and not _IN_A_SPAN.search(gap) and "≤" not in gap):

@@ -75,7 +75,7 @@ TOGETHER = _all(
 ONLY_WITH = _all(
     rf"{_SUBJECT}(?:{_BE}(?:only|exclusively)(?: {_BE}{_DO})?|{_BE}{_DO} (?:only|exclusively))"
     rf" (?:{_IF}|{_WITH}) (?P<rest>.+)",
-    rf"{_SUBJECT}(?:must|should|has to|have to) be {GIVEN} {_ALONG} (?P<rest>.+)",
+    rf"{_SUBJECT}(?:must|should|has to|have to) be {GIVEN} (?:with|{_ALONG}) (?P<rest>.+)",
     rf"{_SUBJECT}(?:must be accompanied by|requires?) (?P<rest>.+)",
     rf"{_SUBJECT}{_BE}required {_ALONG} (?P<rest>.+)",
 )
@@ -97,6 +97,16 @@ NEEDED_IF = _all(
     rf" {GIVEN})(?: only)? {_IF} (?P<rest>.+)",
 )
 """`subject` must be set under the conditions in `rest`."""
+
+_OWN = r"(?P<own>[^@,]{1,40}?) (?:videos? |mode |resolution )?"
+OWN_ONLY_WITH = _all(
+    rf"{_OWN}(?:requires?|(?:is|are) only (?:supported|available|allowed|possible) (?:{_IF}|with)) (?P<rest>.+)"
+)
+"""A value of the field that is described, which asks for what is in `rest`."""
+OWN_NOT_WITH = _all(
+    rf"{_OWN}(?:(?:is|are) not (?:supported|available|allowed|possible)|cannot be {GIVEN}) (?:{_IF}|with) (?P<rest>.+)"
+)
+"""A value of the field that is described, which is not taken under the conditions in `rest`."""
 
 TURNED = re.compile(rf"{_IF} (?P<condition>[^,]+) ,(?: then)? (?P<main>.+)")
 """The condition comes first: “if a is set, b is ignored”."""

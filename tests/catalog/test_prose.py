@@ -67,6 +67,24 @@ JPG = ("jpg", "jpeg")
         ("A clip of at most 2 minutes", MediaLimits(max_seconds=120)),
         ("500 KB or less", MediaLimits(max_bytes=500 * 1024)),
         ("Width and height between 300 and 6000 px.", MediaLimits(min_side=300, max_side=6000)),
+        (
+            "Formats: MP4, MOV (H.264 recommended). Duration: 3-60 s. Longer side ≤ 2160 px, shorter side ≥ 320 px. "
+            "Aspect ratio between 1:2.5 and 2.5:1. Frame rate > 8 fps. Max 100 MB. The output is capped at 15 s.",
+            MediaLimits(
+                formats=("mp4", "mov"),
+                max_bytes=100 * MB,
+                min_side=320,
+                max_side=2160,
+                ratios=(0.4, 2.5),
+                max_seconds=60,
+            ),
+        ),
+        (
+            "Max file size: 10.0MB, Min width: 300px, Min height: 320px, Min aspect ratio: 0.40, "
+            "Max aspect ratio: 2.50, Timeout: 20.0s",
+            MediaLimits(max_bytes=10 * MB, min_side=300, ratios=(0.4, 2.5)),
+        ),
+        ("Clips (2-15 seconds each, combined duration at most 15 seconds).", MediaLimits(max_seconds=15)),
         # Of several figures the most generous.
         ("Images: up to 10 MB. Videos: up to 50 MB.", MediaLimits(max_bytes=50 * MB)),
         # Nothing is said, or it is said about something else, or it is advice.
@@ -237,6 +255,20 @@ UNDERSTOOD: list[tuple[str, str, Rules]] = [
     ("style", "Only used when image_url is not provided", [(NOT, "style", "image_url")]),
     ("multi_prompt", "If provided, overrides prompt.", [(NOT, "prompt", "multi_prompt")]),
     ("multi_prompt", "When set, prompt is ignored.", [(NOT, "prompt", "multi_prompt")]),
+    ("style", "Must be used with image_url.", [(ONLY, "style", "image_url")]),
+    ("style", "Does not work with last_frame.", [(NOT, "style", "last_frame")]),
+    ("hdr", "Requires HDR access on the account; not supported with loop.", [(NOT, "hdr", "loop", True)]),
+    (
+        "resolution",
+        "Note: 480p is not available when last_frame is provided.",
+        [(NOT, "last_frame", "resolution", "480p")],
+    ),
+    ("duration", "10s requires reference_images.", [(IF, "reference_images", "duration", 10)]),
+    (
+        "style",
+        "Requires seed, video_url and image_url.",
+        [(ONLY, "style", "seed"), (ONLY, "style", "video_url"), (ONLY, "style", "image_url")],
+    ),
     ("style", "Required if mode is pro.", [(IF, "style", "mode", "pro")]),
     ("style", "The style; required when loop is true", [(IF, "style", "loop", True)]),
     ("style", "Required when `orientation` is `video`.", [(IF, "style", "orientation", "video")]),
@@ -281,6 +313,17 @@ NOT_UNDERSTOOD: list[tuple[str, str]] = [
     ("style", "Cannot be combined with unknown_field."),
     ("style", "Cannot be combined with style."),
     ("style", "Mutually exclusive with ratio."),  # which is not offered
+    ("duration", "10 seconds videos are not supported for 1080p resolution."),
+    ("duration", "12s requires reference_images."),
+    (
+        "image_url",
+        "Provide either image_url (optionally with last_frame) or video_url: the two are exclusive.",
+    ),
+    ("loop", "Only valid for generations without a last frame or video_url."),
+    ("style", "Currently only 1 image is supported, rest will be ignored."),
+    ("negative_prompt", "Descriptions in the prompt take precedence to those in the negative prompt."),
+    ("last_frame", "When set, the model interpolates between image_url and last_frame."),
+    ("hdr", "When disabled, prompts are not checked."),
     ("style", "Deprecated: use prompt instead."),
     ("style", "The seed is ignored by some models when style is set."),
     ("style", "In pro mode, only used when image_url is set"),
