@@ -83,6 +83,8 @@ class Patience:
     """For the next bytes of any other answer."""
     whole_create: float = 180
     """For a create from beginning to end, however many bytes come."""
+    per_byte: float = 1 / 100_000
+    """More for a create, for each byte of its request: files go out over slow lines too."""
     whole: float = 60
     """For any other request from beginning to end."""
     document: float = 30
@@ -155,7 +157,7 @@ class Client:
             content=content,
             headers={"Content-Type": "application/json", "X-Client-Request-Id": request_id},
             read=self._patience.create,
-            whole=self._patience.whole_create,
+            whole=self._patience.whole_create + len(content) * self._patience.per_byte,
         )
         try:
             generation = read_generation(self._body(answer), answer.headers)
@@ -271,7 +273,9 @@ class Client:
         if not _PATH.fullmatch(path):
             raise ValueError("A path begins with / and has no query.")
         connect = self._patience.connect
-        timeout = httpx.Timeout(read or self._patience.read, connect=connect, pool=connect)
+        whole = whole or self._patience.whole
+        # The whole body is one write, which may take as long as everything together.
+        timeout = httpx.Timeout(read or self._patience.read, connect=connect, pool=connect, write=whole)
         key = {"Authorization": f"Bearer {self._key.get_secret_value()}"} if with_key else {}
         response: httpx.Response | None = None
         packed = bytearray()
@@ -279,7 +283,7 @@ class Client:
         trouble: ProviderError | None = None
         try:
             async with (
-                asyncio.timeout(whole or self._patience.whole),
+                asyncio.timeout(whole),
                 pool.stream(
                     method,
                     self._origin + path,

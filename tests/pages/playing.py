@@ -118,6 +118,7 @@ class Playground:
             in_flight=shared.settings.in_flight,
             give_up=shared.settings.give_up_minutes * 60,
             clock=self.clock,
+            files=shared.uploads,
             random=lambda: 0.5,
         )
         shared.tracker.start()

@@ -20,7 +20,6 @@ from streamlit.testing.v1 import AppTest
 from components.catalog.spec import MediaKind, MediaLimits, Role
 from components.jobs.job import Destination, Job, State
 from components.jobs.problems import FREE, PROBLEMS, QUOTED
-from components.jobs.tracker import Tracker
 from components.markdown import as_text
 from tests.need import ROOT
 from tests.pages.playing import (
@@ -181,18 +180,6 @@ def file_is_gone(play: Playground) -> Job:
     )
     order = play.order()
     uploads.path(upload).unlink()
-    shared = play.shared
-    shared.tracker.stop()
-    shared.tracker = Tracker(  # the playground's own knows no files
-        shared.store,
-        shared.client_for,
-        shared.archive,
-        in_flight=8,
-        give_up=float(NOBODY_GIVES_UP) * 60,
-        clock=play.clock,
-        files=uploads,
-    )
-    shared.tracker.start()
     with_file = replace(order, body={**order.body, "image_url": upload.reference})
     [job] = play.shared.store.add([with_file], token="file is gone", now=play.clock())
     return job
