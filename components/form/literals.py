@@ -28,7 +28,8 @@ def python(value: Any, files: Mapping[str, str], read: File, indent: int = 0) ->
         return read(files[value])
     if isinstance(value, bool) or value is None:
         return str(value)
-    return _spelled(value, indent, text_in_python, lambda inner, by: python(inner, files, read, by))
+    # Four spaces a level, as Python has it.
+    return _spelled(value, indent, text_in_python, lambda inner, by: python(inner, files, read, by), step=4)
 
 
 def javascript(value: Any, files: Mapping[str, str], read: File, indent: int = 0) -> str:
@@ -95,19 +96,19 @@ def _spelled(
     text: Callable[[str], str],
     inner: Callable[[Any, int], str],
     key: Callable[[str], str] | None = None,
+    step: int = 2,
 ) -> str:
     by = indent + 1
     if isinstance(value, str):
         return text(value)
     if isinstance(value, dict) and value:
         lines = [f"{(key or text)(str(name))}: {inner(held, by)}" for name, held in value.items()]
-        return _block("{", lines, "}", indent)
+        return _block("{", lines, "}", " " * step * indent, " " * step)
     if isinstance(value, list) and value:
-        return _block("[", [inner(held, by) for held in value], "]", indent)
+        return _block("[", [inner(held, by) for held in value], "]", " " * step * indent, " " * step)
     return json.dumps(value)
 
 
-def _block(opening: str, lines: list[str], closing: str, indent: int) -> str:
-    pad = "  " * indent
-    body = ",\n".join(f"{pad}  {line}" for line in lines)
+def _block(opening: str, lines: list[str], closing: str, pad: str, deeper: str) -> str:
+    body = ",\n".join(f"{pad}{deeper}{line}" for line in lines)
     return f"{opening}\n{body}\n{pad}{closing}"

@@ -168,7 +168,7 @@ print(json.dumps(reply.get("error")))' <<< "$1") || return 1
 # Sent once: a create is paid for. If no answer comes, look into your account before you send it again.
 reply=$(request | ask --max-time 120 --header "Content-Type: application/json" --data-binary @- "$ENDPOINT") ||
   { echo "Refused: $reply" >&2; exit 1; }
-understand "$reply"
+understand "$reply" || { echo "This answer cannot be read: $reply" >&2; exit 1; }
 generation=$id
 echo "Generation $generation"
 

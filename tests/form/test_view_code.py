@@ -95,3 +95,4 @@ def test_a_request_too_long_to_be_coloured_can_be_saved() -> None:
     app = shown({"image_url": "data:image/png;base64," + "A" * MOST_SHOWN})
     assert not app.code
     assert "too long" in app.caption[0].value
+    assert len(app.get("download_button")) == 1
