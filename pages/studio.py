@@ -15,11 +15,13 @@ from components.form.desk import MOST_TAKES, STORYBOARD, Desk
 from components.form.form import Filled, form, read
 from components.form.keeping import choose, keep
 from components.form.order import ask, missing_files, price_of
+from components.form.view_code import view_code
 from components.gallery.card import card
 from components.gallery.retry import retry
 from components.gallery.shelves import recent, shelve, watch
 from components.jobs.job import Destination
 from components.jobs.store import StoreError
+from components.jobs.upload import references
 from components.markdown import as_text
 from components.services import services
 from components.words import price_words, too_dear, waiting_words
@@ -74,10 +76,16 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
             st.error(sorry)
         elif filled.problems and state.get("insist") == edition(spec, desk):
             st.markdown("\n\n".join(f":small[:red[{as_text(p.message)}]]" for p in filled.problems[:4]))
-    fold = st.expander("The request as JSON", icon=":material/data_object:", key="request", on_change="rerun")
-    if fold.open:  # or every visit would load a syntax highlighter that hardly anybody looks at
-        request = json.dumps(filled.draft.request(), indent=2, ensure_ascii=False)
-        fold.code(request, language="json", wrap_lines=True)
+    with st.expander("The request", icon=":material/data_object:", key="request", on_change="rerun") as fold:
+        if fold.open:  # or every visit would load a syntax highlighter that hardly anybody looks at
+            request = filled.draft.request()
+            files = {reference: shared.uploads.get(reference, owner) for reference in references(request)}
+            view_code(
+                request,
+                path=spec.path,
+                uploads={reference: file.name for reference, file in files.items() if file},
+                sandbox=destination is Destination.SANDBOX,
+            )
 
 
 def account(price: Estimate | None, desk: Desk, filled: Filled) -> None:
