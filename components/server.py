@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
 import logging
 import threading
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
@@ -18,7 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from components import media
-from components.jobs.job import Destination
+from components.catalog.following import Source
+from components.catalog.reader import Reader
 from components.jobs.store import StoreError
 from components.middleware import CompressedScripts, IdentityCookie, SafeHeaders
 from components.services import Services, StartError, close_services, services
@@ -28,13 +29,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PRICES_EVERY, _PRICES_SOON = 3600.0, 60.0
-"""Seconds between two looks at a destination's price list: usually, and after one that failed."""
-
 
 @contextlib.asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Starts the tracker, and beside it the sandbox and the price lists; ends them all cleanly.
+    """Starts the tracker, and beside it the sandbox and the catalogue's reader; ends them all cleanly.
 
     When the services cannot be built the server runs all the same, so that the page can say why.
     """
@@ -56,7 +54,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 class _Beside(threading.Thread):
-    """Runs the sandbox, and reads each destination's price list now and every hour.
+    """Runs the sandbox, and keeps the catalogue up to date.
 
     In a thread of its own: the first page need not wait for the sandbox to be up, a take for it does.
     """
@@ -64,11 +62,11 @@ class _Beside(threading.Thread):
     def __init__(self, shared: Services) -> None:
         super().__init__(name="beside", daemon=True)
         self._shared = shared
-        self._ending = threading.Event()
+        self._reader = reader(shared)
         self._sandbox: SandboxServer | None = None
 
     def run(self) -> None:
-        """Until `end`. Whatever goes wrong here is logged, and costs the prices or the sandbox, not the app."""
+        """Until `end`. Whatever goes wrong here is logged, and costs the catalogue or the sandbox, not the app."""
         try:
             self._start_sandbox()
         except Exception as error:
@@ -76,24 +74,16 @@ class _Beside(threading.Thread):
         self._shared.tracker.wake()
         import PIL.Image  # noqa: F401  # Streamlit loads it, and numpy, for the page's icon: not in a visitor's time
 
-        gc.collect()
-        gc.freeze()  # what is loaded now stays: the collector need not look at it again
-        tags: dict[Destination, str | None] = {}
-        while not self._ending.is_set():
-            pause = _PRICES_EVERY
-            for destination in self._shared.destinations:
-                try:
-                    reading = _read_prices(self._shared, destination, tags.get(destination))
-                    tags[destination] = asyncio.run(reading)
-                except Exception as error:
-                    # By its type: a text from outside has no place in the log.
-                    log.info("No price list from the %s: %s", destination, type(error).__name__)
-                    pause = _PRICES_SOON
-            self._ending.wait(pause)
+        _freeze()
+        try:
+            self._reader.run()
+        except Exception as error:
+            # By its type: a text from outside has no place in the log.
+            log.error("The catalogue is no longer kept up to date: %s", type(error).__name__)
 
     def end(self) -> None:
-        """Ends the sandbox; a price list that is being read is left to itself."""
-        self._ending.set()
+        """Ends the sandbox; what the catalogue's reader is about is left to itself."""
+        self._reader.end()
         self.join(5.0)
         if self._sandbox is not None:
             self._sandbox.stop()
@@ -111,19 +101,23 @@ class _Beside(threading.Thread):
         self._sandbox = sandbox
 
 
-async def _read_prices(shared: Services, destination: Destination, tag: str | None) -> str | None:
-    client = shared.new_client(destination, shared.base_url(destination))
-    if client is None:
-        return tag
-    try:
-        answer = await client.models(tag)
-    finally:
-        await client.aclose()
-    if answer is None:  # not modified
-        return tag
-    rows, tag = answer
-    shared.catalog.set_prices(destination, [row.model_dump() for row in rows])
-    return tag
+def reader(shared: Services) -> Reader:
+    """The reader of everything that can be asked: each destination's list, and the documents that it leads to."""
+    sources = [
+        Source(
+            destination=place,
+            base_url=shared.base_url(place),
+            connect=partial(shared.new_client, place, shared.base_url(place)),
+        )
+        for place in shared.destinations
+    ]
+    return Reader(shared.catalog, shared.kept, sources, when_loaded=_freeze)
+
+
+def _freeze() -> None:
+    """What is loaded now stays: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _health(request: Request) -> Response:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from components.catalog.catalog import Catalog
+from components.catalog.kept import Kept
 from components.identity import Identity
 from components.jobs.archive import Archive
 from components.jobs.job import BUILT_IN, Destination, Job
@@ -45,6 +46,8 @@ class Services:
     archive: Archive
     identity: Identity
     uploads: Uploads
+    kept: Kept
+    """What the catalogue keeps on disk."""
     sandbox_origin: str | None = None
     tracker: Tracker = field(init=False)
     _clients: dict[tuple[Destination, str], Client] = field(default_factory=dict)
@@ -130,14 +133,18 @@ def services() -> Services:
 def build(settings: Settings) -> Services:
     """Services on the folder that `settings` names. Raises StartError when it cannot be used."""
     _claim_folder(settings.data)
+    # What is known here can be tried in the app's own sandbox; one that runs elsewhere has its own documents.
+    own_sandbox = None if settings.sandbox_url else settings.data / "sandbox" / "documents"
+    kept = Kept(settings.data / "catalogue", own_sandbox)
     try:
         return Services(
             settings=settings,
-            catalog=Catalog.bundled(),
+            catalog=Catalog.bundled(kept),
             store=Store(settings.data),
             archive=Archive(settings.data, settings.max_video_bytes),
             identity=Identity(settings.data),
             uploads=Uploads(settings.data),
+            kept=kept,
         )
     except StoreError as error:
         raise StartError(str(error)) from error
