@@ -1,4 +1,4 @@
-"""Whether a value fits a parameter, and if not, why, in sentences for people.
+"""Whether a value fits a parameter, and if not, why, in sentences for people; and how it is sent.
 
 Values come from widgets, storage and components, so they may be of any type: a wrong one is a Problem, never
 an exception.
@@ -7,48 +7,61 @@ an exception.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
 from typing import Any
+from urllib.parse import urlsplit
 
-from components.catalog.spec import Choice, Group, ListOf, Number, Parameter, Role, Scalar, Switch, Text
+from components.catalog.conditions import broken
+from components.catalog.spec import (
+    Choice,
+    Group,
+    Json,
+    ListOf,
+    Media,
+    Number,
+    OneOf,
+    Parameter,
+    Role,
+    Switch,
+    Text,
+)
+from components.catalog.values import LARGEST, chosen_in, fallback, is_set, same, seconds_in
+from components.catalog.wording import (
+    Path,
+    Problem,
+    allowed,
+    as_sentence,
+    is_run,
+    missing,
+    must_be,
+)
+from components.jobs.uploads import is_upload
 
-Path = tuple[str | int, ...]
+__all__ = [
+    "Path",
+    "Problem",
+    "allowed",
+    "alternative_of",
+    "entry",
+    "fallback",
+    "is_run",
+    "is_set",
+    "missing",
+    "needed",
+    "problems_in",
+    "same",
+    "seconds_in",
+    "sendable",
+]
 
-# Beyond this a number is no longer exact in every JSON reader (RFC 8259, section 6).
-LARGEST = 2**53
-# More options than this are not listed in a sentence.
-LISTED = 8
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a draft cannot be sent."""
-
-    path: Path
-    """Where: names and list positions from the top of the request; `()` is the whole form."""
-    message: str
-    """A full sentence."""
-
-
-def is_set(parameter: Parameter, value: Any) -> bool:
-    """Whether a person has set `parameter`. None, "" and [] are not set, nor is a text of blanks."""
-    if value is None or value == "" or (isinstance(value, list | tuple) and not value):
-        return False
-    if isinstance(parameter, Text) and isinstance(value, str):
-        return bool(value.strip())
-    if isinstance(parameter, Group) and isinstance(value, Mapping):
-        return any(is_set(field, value.get(field.name)) for field in parameter.fields)
-    return True
-
-
-def same(one: Any, other: Any) -> bool:
-    """Equality as JSON has it: 5 is 5.0, and true is not 1."""
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+# Of JSON that somebody writes.
+DEEPEST = 20
+MOST_NODES = 5_000
+LONGEST_LINK = 8_000
+_DATA = re.compile(r"data:([a-z]+)/[a-z0-9.+-]+[;,]", re.IGNORECASE | re.ASCII)
+_NOT_IN_LINKS = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}\ud800-\udfff]")
 
 
 def problems_in(
@@ -56,66 +69,123 @@ def problems_in(
 ) -> Iterator[Problem]:
     """What is wrong with `value`, which is set, as `parameter`. `subject` begins the sentences."""
     subject = parameter.label if subject is None else subject
+    is_right = True
+    for problem in _by_kind(parameter, value, path, subject):
+        is_right = False
+        yield problem
+    # What the document demands is asked of a value as it is sent, and only once its kind is right.
+    if is_right and parameter.conditions:
+        yield from broken(parameter.conditions, sendable(parameter, value), path, subject, parameter.help)
+
+
+def alternative_of(parameter: OneOf, value: Any) -> tuple[int, Any] | None:
+    """Which alternative a draft's value is of, and its plain value; None for a value that is of none.
+
+    A plain value is of the first alternative that it fits, else of the first whose kind it has.
+    """
+    if (chosen := chosen_in(parameter, value)) is not None:
+        return chosen
+    alike = [n for n, alternative in enumerate(parameter.alternatives) if _is_alike(alternative, value)]
+    for position in alike:
+        if not any(problems_in(parameter.alternatives[position], value, ())):
+            return position, value
+    return (alike[0], value) if alike else None
+
+
+def entry(parameter: Parameter, value: Any, *, top: bool = False) -> dict[str, Any]:
+    """`parameter` as it stands in a request: its name and value, or nothing if it is left out.
+
+    `top`: it stands at the top of the request, where a value is one that somebody chose. The fields of a group
+    come together, so those of them that nobody touched stand at their defaults.
+    """
+    if is_set(parameter, value):
+        is_default = not top and parameter.default is not None and same(value, parameter.default)
+        if is_default and not parameter.required and parameter.role not in (Role.PROMPT, Role.SHOTS):
+            return {}
+        sent = sendable(parameter, value)
+        is_empty = sent in ({}, []) and not isinstance(parameter, Json)
+        return {} if sent is None or (is_empty and not parameter.required) else {parameter.name: sent}
+    if not parameter.required:
+        return {}
+    usual = fallback(parameter)
+    if usual is not None:
+        sent = sendable(parameter, usual)
+    elif isinstance(parameter, Group) or isinstance(chosen_group(parameter, value), Group):
+        sent = sendable(parameter, value if isinstance(parameter, OneOf) else {})
+    else:
+        sent = None
+    return {} if sent is None else {parameter.name: sent}
+
+
+def chosen_group(parameter: Parameter, value: Any) -> Group | None:
+    """The group that somebody chose among alternatives, without setting anything in it yet."""
+    if not isinstance(parameter, OneOf) or value is None:
+        return None
+    found = alternative_of(parameter, value)
+    alternative = None if found is None else parameter.alternatives[found[0]]
+    return alternative if isinstance(alternative, Group) else None
+
+
+def sendable(parameter: Parameter, value: Any) -> Any:
+    """`value` as JSON for `parameter`; None if it can be none. An upload is still a reference."""
+    match parameter:
+        case OneOf():
+            found = alternative_of(parameter, value)
+            if found is None:
+                return None
+            alternative, inner = parameter.alternatives[found[0]], found[1]
+            if isinstance(alternative, Group) and not isinstance(inner, Mapping):
+                inner = {} if inner is None else inner
+            return sendable(alternative, inner)
+        case Json():
+            return deepcopy(value) if _is_json(value) else None
+        case Group() if isinstance(value, Mapping):
+            body: dict[str, Any] = {}
+            for inner in parameter.fields:
+                if not inner.deprecated:
+                    body |= entry(inner, value.get(inner.name))
+            return body
+        case ListOf() if isinstance(value, list | tuple):
+            entries = (entry(parameter.item, one) for one in value)
+            return [sent for one in entries for sent in one.values()]
+        case Choice():
+            value = next((option for option in parameter.options if same(option, value)), value)
+        case Number() if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        case Media() if isinstance(value, str):
+            value = value.strip()
+    return value if isinstance(value, str | int | float) else None
+
+
+def _by_kind(parameter: Parameter, value: Any, path: Path, subject: str) -> Iterator[Problem]:
     match parameter:
         case Choice():
             if not any(same(value, option) for option in parameter.options):
-                yield _must_be(subject, allowed(parameter), value, path)
+                yield must_be(subject, allowed(parameter), value, path)
         case Number():
             yield from _in_number(parameter, value, path, subject)
         case Switch():
             if not isinstance(value, bool):
-                yield _must_be(subject, "on or off", value, path)
+                yield must_be(subject, "on or off", value, path)
         case Text():
             yield from _in_text(parameter, value, path, subject)
+        case Media():
+            if not _is_address(parameter, value):
+                yield must_be(subject, allowed(parameter), value, path)
         case Group():
             yield from _in_group(parameter, value, path, subject)
         case ListOf():
             yield from _in_list(parameter, value, path, subject)
-
-
-def missing(parameter: Parameter, path: Path, subject: str | None = None) -> Problem:
-    """The problem that a required parameter is not set."""
-    subject = parameter.label if subject is None else subject
-    match parameter:
-        case Text() if parameter.role is Role.PROMPT:
-            # A shot's text is spoken of as the shot.
-            sentence = "Write a prompt." if len(path) == 1 else f"{subject} has no text yet."
-        case ListOf() if parameter.role is Role.SHOTS:
-            sentence = "Plan at least one shot."
-        case Text() | Number():
-            sentence = f"{subject} is missing; please fill it in."
-        case ListOf():
-            sentence = f"{subject} needs at least one entry."
-        case _:
-            sentence = f"{subject} is not set; please choose."
-    return Problem(path, _sentence(sentence))
-
-
-def allowed(parameter: Parameter) -> str:
-    """What may be given, to stand after "must be": "5 or 10", "a whole number from 3 to 15"."""
-    if isinstance(parameter, Choice):
-        options = parameter.options
-        if is_run(options):
-            return f"a whole number from {options[0]} to {options[-1]}"
-        if len(options) > LISTED:
-            return f"one of the {len(options)} options"
-        words = [_shown(option) if isinstance(option, bool) else str(option) for option in options]
-        return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-    if isinstance(parameter, Number):
-        kind = "a whole number" if parameter.integer else "a number"
-        low, high = parameter.minimum, parameter.maximum
-        if low is not None and high is not None:
-            return f"{kind} from {_shown(low)} to {_shown(high)}"
-        if low is not None:
-            return f"{kind}, at least {_shown(low)}"
-        return kind if high is None else f"{kind}, at most {_shown(high)}"
-    return "something else"
-
-
-def is_run(options: tuple[Scalar, ...]) -> bool:
-    """Whether `options` are more than three whole numbers without a gap, in order."""
-    whole = all(isinstance(option, int) and not isinstance(option, bool) for option in options)
-    return whole and len(options) > 3 and list(options) == list(range(int(options[0]), int(options[-1]) + 1))
+        case OneOf():
+            found = alternative_of(parameter, value)
+            if found is None:
+                yield must_be(subject, allowed(parameter), value, path)
+            else:
+                yield from needed(parameter.alternatives[found[0]], found[1], path, subject)
+        case Json():
+            if not _is_json(value):
+                sentence = f"{subject} must be JSON of a usual size, without numbers that are too large."
+                yield Problem(path, as_sentence(sentence))
 
 
 def _in_number(parameter: Number, value: Any, path: Path, subject: str) -> Iterator[Problem]:
@@ -125,91 +195,143 @@ def _in_number(parameter: Number, value: Any, path: Path, subject: str) -> Itera
     low, high = parameter.minimum, parameter.maximum
     fits = is_sendable and (is_whole or not parameter.integer)
     if not fits or (low is not None and value < low) or (high is not None and value > high):
-        yield _must_be(subject, allowed(parameter), value, path)
+        yield must_be(subject, allowed(parameter), value, path)
 
 
 def _in_text(parameter: Text, value: Any, path: Path, subject: str) -> Iterator[Problem]:
     if not isinstance(value, str):
-        yield _must_be(subject, "text", value, path)
+        yield must_be(subject, "text", value, path)
         return
     if "\x00" in value:
         sentence = f"{subject} contains an invisible NUL character, which cannot be sent; delete it."
-        yield Problem(path, _sentence(sentence))
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        yield Problem(path, as_sentence(sentence))
+    if not _is_whole_text(value):
         sentence = f"{subject} contains half of a character, perhaps an emoji that was cut; type it again."
-        yield Problem(path, _sentence(sentence))
+        yield Problem(path, as_sentence(sentence))
     length, least, limit = len(value), parameter.min_length, parameter.max_length
     if limit is not None and length > limit:
         sentence = f"{subject} is too long: {length:,} characters, and the limit is {limit:,}."
-        yield Problem(path, _sentence(sentence))
+        yield Problem(path, as_sentence(sentence))
     if length < least:
         sentence = f"{subject} is too short: {length:,} characters, and at least {least:,} are needed."
-        yield Problem(path, _sentence(sentence))
+        yield Problem(path, as_sentence(sentence))
 
 
 def _in_group(parameter: Group, value: Any, path: Path, subject: str) -> Iterator[Problem]:
     if not isinstance(value, Mapping):
-        yield _must_be(subject, "a group of settings", value, path)
+        yield must_be(subject, "a group of settings", value, path)
         return
     for field in parameter.fields:
-        inner, where = value.get(field.name), (*path, field.name)
+        if field.deprecated:
+            continue
         # The text of a shot is the shot, to a reader.
         is_the_shot = field.role is Role.PROMPT and bool(path)
         named = subject if is_the_shot else f"{field.label} in {subject}"
+        inner, where = value.get(field.name), (*path, field.name)
         if is_set(field, inner):
             yield from problems_in(field, inner, where, named)
-        elif (field.required or is_the_shot) and field.default is None:
-            yield from _unset(field, where, named)
+        elif (field.required or is_the_shot) and fallback(field) is None:
+            yield from needed(field, inner, where, named)
 
 
 def _in_list(parameter: ListOf, value: Any, path: Path, subject: str) -> Iterator[Problem]:
     if not isinstance(value, list | tuple):
-        yield _must_be(subject, "a list", value, path)
+        yield must_be(subject, "a list", value, path)
         return
     shots = parameter.role is Role.SHOTS
     count, limit = len(value), parameter.max_items
     if limit is not None and count > limit:
         over = f"There are {count} shots" if shots else f"{subject} has too many entries: {count}"
-        yield Problem(path, _sentence(f"{over}, and the limit is {limit}."))
+        yield Problem(path, as_sentence(f"{over}, and the limit is {limit}."))
     if count < parameter.min_items:
         few = f"There are only {count} shots" if shots else f"{subject} has too few entries: {count}"
-        yield Problem(path, _sentence(f"{few}, and at least {parameter.min_items} are needed."))
-    for position, entry in enumerate(value):
+        yield Problem(path, as_sentence(f"{few}, and at least {parameter.min_items} are needed."))
+    for position, one in enumerate(value):
         named = f"shot {position + 1}" if shots else f"{subject} {position + 1}"
-        where = (*path, position)
-        if is_set(parameter.item, entry):
-            yield from problems_in(parameter.item, entry, where, named)
-        else:
-            yield from _unset(parameter.item, where, named)
+        yield from needed(parameter.item, one, (*path, position), named)
 
 
-def _unset(parameter: Parameter, path: Path, subject: str) -> Iterator[Problem]:
-    """The problems of a required parameter that is not set: those of its fields, where it has any."""
-    if isinstance(parameter, Group):
-        yield from _in_group(parameter, {}, path, subject)
+def needed(parameter: Parameter, value: Any, path: Path, subject: str | None = None) -> Iterator[Problem]:
+    """The problems of a parameter that has to be there, set or not: of a group, those of its fields."""
+    subject = parameter.label if subject is None else subject
+    if is_set(parameter, value):
+        yield from problems_in(parameter, value, path, subject)
+    elif fallback(parameter) is not None:
+        return
+    elif isinstance(parameter, Group):
+        yield from problems_in(parameter, {}, path, subject)
+    elif (group := chosen_group(parameter, value)) is not None:
+        yield from problems_in(group, {}, path, subject)
     else:
         yield missing(parameter, path, subject)
 
 
-def _must_be(subject: str, what: str, value: Any, path: Path) -> Problem:
-    return Problem(path, _sentence(f"{subject} must be {what}; you gave {_shown(value)}."))
+def _is_address(parameter: Media, value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    value = value.strip()
+    if is_upload(value):
+        return parameter.takes_files
+    if data := _DATA.match(value):
+        fits = parameter.media is None or data[1].lower() == parameter.media.value
+        return parameter.takes_files and fits and value.isascii() and "\x00" not in value
+    if len(value) > LONGEST_LINK or _NOT_IN_LINKS.search(value):
+        return False
+    try:
+        link = urlsplit(value)
+        return link.scheme.lower() in ("http", "https") and bool(link.hostname)
+    except ValueError:
+        return False
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _is_alike(parameter: Parameter, value: Any) -> bool:
+    """Whether `value` has the kind of `parameter`, whatever its limits are."""
+    match parameter:
+        case Choice():
+            return any(same(value, option) for option in parameter.options)
+        case Number():
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case Switch():
+            return isinstance(value, bool)
+        case Text() | Media():
+            return isinstance(value, str)
+        case Group():
+            return isinstance(value, Mapping)
+        case ListOf():
+            return isinstance(value, list | tuple)
+        case OneOf():
+            return any(_is_alike(alternative, value) for alternative in parameter.alternatives)
+    return True
 
 
-def _shown(value: Any) -> str:
-    """`value` in a few words, whatever it is."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, int | float):
-        if not math.isfinite(value) if isinstance(value, float) else abs(value) > LARGEST:
-            return "a number that is too large"
-        return f"{value:.15g}" if isinstance(value, float) else str(value)
-    if isinstance(value, str):
-        legible = "".join(character if character.isprintable() else "�" for character in value[:40])
-        return f"“{legible}{'…' if len(value) > 40 else ''}”"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return "a group" if isinstance(value, Mapping) else "nothing" if value is None else "something else"
+def _is_json(value: Any) -> bool:
+    """Whether `value` is JSON within bounds."""
+    left, level = MOST_NODES, [value]
+    for _ in range(DEEPEST + 1):
+        left -= len(level)
+        if left < 0:
+            return False
+        inner: list[Any] = []
+        for node in level:
+            if isinstance(node, Mapping):
+                if not all(isinstance(name, str) and _is_whole_text(name) for name in node):
+                    return False
+                inner += node.values()
+            elif isinstance(node, list | tuple):
+                inner += node
+            elif isinstance(node, str):
+                if not _is_whole_text(node):
+                    return False
+            elif isinstance(node, float):
+                if not math.isfinite(node) or abs(node) > LARGEST:
+                    return False
+            elif node is not None and (not isinstance(node, int) or abs(node) > LARGEST):
+                return False
+        if not inner:
+            return True
+        level = inner
+    return False
+
+
+def _is_whole_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)

@@ -1,61 +1,52 @@
-"""An OpenAPI document -> ModelSpec. Every quirk of the provider's documents is met here and in `schema.py`.
+"""An OpenAPI document -> ModelSpec. The quirks of the provider's documents are met here and in what this imports.
+
+`schema.py` follows references and merges, `json_schema.py` puts each level into one form, `fields.py` makes
+parameters, `alternatives.py` choices among shapes, `naming.py` knows what a field is by its name.
 
 Known quirks (FACTS.md, "Request schemas" and "Traps"): defaults as text for whole numbers, a `model` that has
 options and no type, `"required": true` on a property, `nullable`, deprecated fields, `$ref` and `allOf`.
 
-What constrains a value in a way that is not understood makes the shape unknown. An optional field of unknown
-shape is left out of the form; a required one makes the document unreadable: better no form than one whose
-requests the provider refuses.
+A shape that nobody knows is a field for JSON, and a demand that no kind of parameter has is a condition; only a
+document that names no model, or nothing that could be asked of it, gives no form.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from components.catalog.checks import is_set, problems_in, same
-from components.catalog.schema import ANNOTATIONS, Reader, Schema, UnknownShape, bound, coerced
+from components.catalog.fields import Fields, Place
+from components.catalog.json_schema import KNOWN, Schema, UnknownShape
+from components.catalog.naming import Names, label_of, mapping, words
+from components.catalog.prose import advice_of
+from components.catalog.schema import Reader, TooLarge
 from components.catalog.spec import (
+    Advice,
     AtMostOne,
-    Choice,
     ExactlyOne,
-    Group,
     ListOf,
+    Media,
     ModelSpec,
-    Number,
+    OneOf,
     OnlyWith,
-    OptionWords,
     Parameter,
     Role,
     Rule,
-    Switch,
-    Text,
 )
+
+__all__ = ["DOCUMENTS", "DocumentError", "bundled_rules", "label_of", "read_document"]
 
 DOCUMENTS = Path(__file__).parent / "documents"
 
-# Deeper than this no form is usable.
-NESTING = 6
-# The first parameters of a form, in this order; the rest follow as the document has them.
-FIRST = (Role.PROMPT, Role.SHOTS, Role.SECONDS, Role.ASPECT_RATIO, Role.SOUND)
+_BEFORE_MEDIA = (Role.PROMPT, Role.SHOTS)
+_AFTER_MEDIA = (Role.SECONDS, Role.ASPECT_RATIO, Role.RESOLUTION, Role.SOUND)
 _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
-_BY_KIND = {
-    "string": frozenset({"minLength", "maxLength"}),
-    "integer": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}),
-    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}),
-    "boolean": frozenset[str](),
-    "array": frozenset({"items", "minItems", "maxItems"}),
-    "object": frozenset({"properties", "required", "additionalProperties"}),
-}
-_COMMON = ANNOTATIONS | {"type", "enum", "nullable", "required", "format"}
-# Formats that forbid nothing which the type allows.
-_HARMLESS_FORMATS = frozenset({"", "float", "double", "int32", "int64", "password"})
+_LONGEST_ID = 300
 
 
 class DocumentError(Exception):
@@ -69,277 +60,159 @@ def bundled_rules() -> Mapping[str, Any]:
     return rules
 
 
-def read_document(document: Mapping[str, Any], rules: Mapping[str, Any] | None = None) -> ModelSpec:
+def read_document(
+    document: Mapping[str, Any],
+    rules: Mapping[str, Any] | None = None,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    model_id: str | None = None,
+) -> ModelSpec:
     """The model that `document` describes. `rules` has the shape of `rules.json`, which it is by default.
+
+    `facts`: what is known about the model from elsewhere (name, maker, summary, aliases, typical_seconds, sound);
+    they go before those of the document. `model_id`: which of the models that the document names is meant.
 
     Raises DocumentError for a document that no form can be made from.
     """
+    if not isinstance(document, Mapping):
+        raise DocumentError("This is no OpenAPI document: it is not a JSON object.")
     rules = bundled_rules() if rules is None else rules
+    said = mapping(mapping(document.get("info")).get("x-model"))
+    known = {**said, **{name: value for name, value in (facts or {}).items() if value not in (None, "")}}
     try:
-        return _Document(document, rules).spec()
+        return _Document(document, rules, known, model_id).spec()
     except UnknownShape as trouble:
         raise DocumentError(f"This document cannot be read: it has {trouble}.") from None
     except RecursionError:
         raise DocumentError("This document cannot be read: it is nested too deeply.") from None
+    except TooLarge:
+        raise DocumentError("This document cannot be read: it describes too many fields.") from None
 
 
 @dataclass(frozen=True)
 class _Document:
     document: Mapping[str, Any]
     rules: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    model_id: str | None
 
     def spec(self) -> ModelSpec:
         reader = Reader(self.document)
-        path, body = self._create(reader)
-        facts = _mapping(_mapping(self.document.get("info")).get("x-model"))
-        properties = _mapping(body.get("properties"))
-        model_id = _model_id(reader, properties, facts)
-        fields = _Fields(reader, _mapping(self.rules.get("roles")), _mapping(self.rules.get("options")))
-        parameters = fields.read(body, leave_out="model")
-        parameters = sorted(parameters, key=lambda p: FIRST.index(p.role) if p.role in FIRST else len(FIRST))
-        aliases = facts.get("aliases")
+        path, body, above = self._create(reader)
+        facts, aliases = self.facts, self.facts.get("aliases")
+        aliases = tuple(a for a in aliases if isinstance(a, str)) if isinstance(aliases, list | tuple) else ()
+        model = self._model_id(reader, body, aliases)
+        body = _with_all_properties(reader, body, above)
+        fields = Fields(reader, Names(self.rules))
+        parameters = sorted(fields.read(body, Place(above=above), leave_out="model"), key=_place_in_form)
+        beyond = {k: v for k, v in body.items() if k in KNOWN - _SAID_OF_A_BODY}
+        declared = tuple(_rules(self.rules.get("rules"), parameters))
         return ModelSpec(
-            id=model_id,
-            name=_words(facts.get("name")) or model_id,
-            maker=_words(facts.get("maker")),
-            summary=_words(facts.get("summary")),
-            aliases=tuple(a for a in aliases if isinstance(a, str)) if isinstance(aliases, list) else (),
+            id=model,
+            name=words(facts.get("name")) or model,
+            maker=words(facts.get("maker")),
+            summary=words(facts.get("summary")),
+            aliases=aliases,
             path=path,
             parameters=tuple(parameters),
-            rules=tuple(_rules(self.rules.get("rules"), parameters)),
+            rules=declared,
+            advice=tuple(a for a in advice_of(parameters) if not _is_declared(a, declared)),
+            conditions=reader.demands(beyond) if beyond else {},
             native_sound=facts.get("sound") is True,
             typical_seconds=_span(facts.get("typical_seconds")),
             document=dict(self.document),
         )
 
-    def _create(self, reader: Reader) -> tuple[str, Schema]:
+    def _create(self, reader: Reader) -> tuple[str, Schema, frozenset[str]]:
         """The path of the first operation that takes a JSON object, and the schema of that object."""
-        for path, operations in _mapping(self.document.get("paths")).items():
-            post = _mapping(_mapping(reader.resolve(operations)).get("post"))
-            content = _mapping(_mapping(reader.resolve(post.get("requestBody"))).get("content"))
-            schema = _mapping(content.get("application/json")).get("schema")
-            if schema is None:
-                continue
-            if not isinstance(path, str) or not _PATH.fullmatch(path):
-                raise DocumentError("This document cannot be read: the path of its create endpoint is none.")
-            body = reader.plain(schema)
-            if _kind(body) != "object":
-                raise UnknownShape("a request that is not an object")
-            return path, body
+        for path, operations in mapping(self.document.get("paths")).items():
+            post = mapping(mapping(reader.resolve(operations)).get("post"))
+            content = mapping(mapping(reader.resolve(post.get("requestBody"))).get("content"))
+            for media_type, described in content.items():
+                schema = mapping(described).get("schema")
+                if schema is None or str(media_type).split(";")[0].strip().lower() != "application/json":
+                    continue
+                if not isinstance(path, str) or not _PATH.fullmatch(path):
+                    raise DocumentError(
+                        "This document cannot be read: the path of its create endpoint is none."
+                    )
+                body, above = reader.plain(schema)
+                if body.get("type", "object") != "object":
+                    raise UnknownShape("a request that is not an object")
+                return path, body, above
         raise DocumentError("This document describes no endpoint that creates anything from JSON.")
 
+    def _model_id(self, reader: Reader, body: Schema, aliases: tuple[str, ...]) -> str:
+        properties = mapping(body.get("properties"))
+        if "model" not in properties:
+            raise DocumentError("This document names no model.")
+        ids = list(_ids(reader, properties["model"]))
+        known = self.facts.get("id")
+        for wanted in filter(None, (self.model_id, known, *aliases)):
+            if isinstance(wanted, str) and (wanted in ids or (not ids and wanted != "")):
+                return wanted[:_LONGEST_ID]
+        if not ids:
+            raise DocumentError("This document names no model.")
+        if self.model_id and len(ids) > 1:
+            raise DocumentError(f"This document is of other models than “{self.model_id[:80]}”.")
+        return ids[0]
 
-@dataclass(frozen=True)
-class _Fields:
-    """Reads the properties of object schemas."""
 
-    reader: Reader
-    roles: Mapping[str, Any]
-    options: Mapping[str, Any]
-    """Name of a field -> its options -> what they mean in plain words."""
+_SAID_OF_A_BODY = frozenset({"type", "properties", "required", "additionalProperties", "enum", "format"})
 
-    def read(
-        self, schema: Schema, *, leave_out: str = "", roles: bool = True, depth: int = 0
-    ) -> list[Parameter]:
-        """A parameter for each property. Raises UnknownShape if a required one cannot be read."""
-        listed = schema.get("required")
-        required = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
-        properties = _mapping(schema.get("properties"))
-        if nowhere := required - properties.keys():
-            raise UnknownShape(f"the required field “{min(nowhere)[:80]}”, and no description of it")
-        parameters = []
-        for name, raw in properties.items():
-            if not isinstance(name, str) or not name or name == leave_out:
-                continue
-            is_required = name in required or (isinstance(raw, Mapping) and raw.get("required") is True)
-            try:
-                plain = self.reader.plain(raw)
-                # A deprecated field of a group is not even kept: nobody can have asked for it here.
-                is_history = depth > 0 and plain.get("deprecated") is True and not is_required
-                if is_history or plain.get("readOnly") is True:
-                    continue
-                role = self._role(name) if roles else Role.OTHER
-                parameters.append(self._parameter(name, plain, role, required=is_required, depth=depth))
-            except UnknownShape as trouble:
-                if is_required:
-                    raise UnknownShape(f"the required field “{name[:80]}” with {trouble}") from None
-        return parameters
 
-    def _parameter(self, name: str, schema: Schema, role: Role, *, required: bool, depth: int) -> Parameter:
-        if depth > NESTING:
-            raise UnknownShape("fields nested too deeply")
-        common: dict[str, Any] = {
-            "name": name,
-            "label": _words(schema.get("title")) or label_of(name),
-            "help": _words(schema.get("description")),
-            "required": required,
-            "nullable": schema.get("nullable") is True,
-            # What must be sent must be offered.
-            "deprecated": schema.get("deprecated") is True and not required,
-        }
-        kind = _kind(schema)
-        parameter: Parameter
-        match kind:
-            case "boolean":
-                parameter = Switch(**common)
-            case "integer" | "number":
-                low, high = _bounds(schema, whole=kind == "integer")
-                parameter = Number(**common, integer=kind == "integer", minimum=low, maximum=high)
-            case "string":
-                shortest, longest = _counts(schema, "minLength", "maxLength")
-                parameter = Text(**common, min_length=shortest, max_length=longest)
-            case "array":
-                least, most = _counts(schema, "minItems", "maxItems")
-                item = self._item(schema, common["label"], role, depth)
-                parameter = ListOf(**common, item=item, min_items=least, max_items=most)
-            case _:
-                fields = self.read(schema, roles=role is Role.SHOTS, depth=depth + 1)
-                if not fields:
-                    raise UnknownShape("a group without fields")
-                parameter = Group(**common, fields=tuple(fields))
-        if "enum" in schema:
-            parameter = _with_options(parameter, schema["enum"], kind, common)
-        if isinstance(parameter, Choice):
-            parameter = replace(parameter, words=_option_words(self.options.get(name)))
-        default = coerced(schema.get("default"), kind)
-        is_usable = is_set(parameter, default) and not any(problems_in(parameter, default, ()))
-        return replace(parameter, role=_fitting(role, parameter), default=default if is_usable else None)
+def _ids(reader: Reader, schema: Any) -> Iterator[str]:
+    """The ids that the field `model` may have."""
+    plain, above = reader.plain(schema)
+    parts = [plain]
+    for keyword in ("anyOf", "oneOf"):
+        parts += [reader.plain(part, above)[0] for part in plain.get(keyword, ())[:100]]
+    listed = [option for part in parts for option in part.get("enum", ())]
+    for option in listed or [plain.get("default")]:
+        if isinstance(option, str) and option:
+            yield option
 
-    def _item(self, schema: Schema, label: str, role: Role, depth: int) -> Parameter:
-        plain = self.reader.plain(schema.get("items"))
-        # Inside a list of shots, fields are known by their names; a bare text is the shot's prompt.
-        item = self._parameter("", plain, role, required=True, depth=depth + 1)
-        inner = Role.PROMPT if role is Role.SHOTS and isinstance(item, Text) else Role.OTHER
-        return replace(item, label=_words(plain.get("title")) or label, role=inner)
 
-    def _role(self, name: str) -> Role:
+def _with_all_properties(reader: Reader, body: Schema, above: frozenset[str]) -> Schema:
+    """`body` with the properties that only its alternatives have: which go together is said by its conditions."""
+    properties = dict(mapping(body.get("properties")))
+    more: dict[str, list[Any]] = {}
+    parts = [part for keyword in ("anyOf", "oneOf", "allOf") for part in body.get(keyword, ())[:100]]
+    parts += [body[keyword] for keyword in ("then", "else") if keyword in body]
+    parts += mapping(body.get("dependentSchemas")).values()
+    for part in parts:
         try:
-            return Role(self.roles.get(name, Role.OTHER))
-        except ValueError:
-            return Role.OTHER
-
-
-def label_of(name: str) -> str:
-    """A title for a field that has none: "cfg_scale" -> "Cfg scale"."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.\s]+", " ", name).strip()
-    return words[:1].upper() + words[1:] if words else name
-
-
-def _kind(schema: Schema) -> str:
-    """The type, declared or evident. Raises UnknownShape for none and for what is said beyond it."""
-    kind = schema.get("type")
-    if kind is None:
-        kind = _evident_kind(schema)
-    if not isinstance(kind, str) or kind not in _BY_KIND:
-        raise UnknownShape("a type that is not known")
-    for keyword, value in schema.items():
-        is_understood = keyword in _COMMON or keyword in _BY_KIND[kind]
-        if not (is_understood or value is False or keyword.startswith("x-")):
-            raise UnknownShape(f"the condition “{keyword[:40]}”")
-    if kind == "string" and schema.get("format", "") not in _HARMLESS_FORMATS:
-        raise UnknownShape(f"the format “{str(schema['format'])[:40]}”")
-    return kind
-
-
-def _evident_kind(schema: Schema) -> str | None:
-    """The type of a schema that declares none: that of its options, or of what it holds."""
-    if "properties" in schema:
-        return "object"
-    if "items" in schema:
-        return "array"
-    options = schema.get("enum")
-    if not isinstance(options, list) or not options:
-        return None
-    for kind, types in (("string", str), ("boolean", bool), ("integer", int), ("number", int | float)):
-        if all(isinstance(option, types) for option in options):
-            return kind
-    return None
-
-
-def _with_options(plain: Parameter, options: Any, kind: str, common: dict[str, Any]) -> Parameter:
-    """`plain` narrowed to `options`, those of them that it allows, each once."""
-    if isinstance(plain, Group | ListOf) or not isinstance(options, list):
-        raise UnknownShape("options that are not plain values")
-    usable: list[Any] = []
-    for option in (coerced(option, kind) for option in options):
-        fits = is_set(plain, option) and not any(problems_in(plain, option, ()))
-        if fits and not any(same(option, other) for other in usable):
-            usable.append(option)
-    if not usable:
-        raise UnknownShape("options of which none can be chosen")
-    if isinstance(plain, Switch) and len(usable) == 2:
-        return plain
-    return Choice(**common, options=tuple(usable))
-
-
-def _option_words(raw: Any) -> dict[str, OptionWords]:
-    told = {option: _mapping(words) for option, words in _mapping(raw).items()}
-    return {
-        option: OptionWords(label, _words(words.get("note")))
-        for option, words in told.items()
-        if (label := _words(words.get("label")))
-    }
-
-
-def _bounds(schema: Schema, *, whole: bool) -> tuple[float | None, float | None]:
-    """Minimum and maximum, inclusive; an exclusive one can be said for whole numbers only."""
-    low = bound(schema, "minimum") if "minimum" in schema else None
-    high = bound(schema, "maximum") if "maximum" in schema else None
-    for keyword, sign in (("exclusiveMinimum", 1), ("exclusiveMaximum", -1)):
-        exclusive = schema.get(keyword, False)
-        if exclusive is False:
+            plain, _ = reader.plain(part, above)
+        except UnknownShape:
             continue
-        # OpenAPI 3.0 has a flag beside the bound, 3.1 the bound itself.
-        limit = (low if sign > 0 else high) if exclusive is True else bound(schema, keyword)
-        if limit is None:
-            continue
-        if not whole:
-            raise UnknownShape("an open bound")
-        inside = math.floor(limit) + 1 if sign > 0 else math.ceil(limit) - 1
-        if sign > 0:
-            low = inside if low is None else max(low, inside)
-        else:
-            high = inside if high is None else min(high, inside)
-    if whole:
-        low, high = (None if low is None else math.ceil(low)), (None if high is None else math.floor(high))
-    if low is not None and high is not None and low > high:
-        raise UnknownShape("bounds that nothing fits")
-    return low, high
+        for name, schema in mapping(plain.get("properties")).items():
+            if name not in properties and schema is not False and schema not in more.setdefault(name, []):
+                more[name].append(schema)
+    added = {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in more.items() if found}
+    return {**body, "properties": {**properties, **added}}
 
 
-def _counts(schema: Schema, least: str, most: str) -> tuple[int, int | None]:
-    low = math.ceil(bound(schema, least)) if least in schema else 0
-    high = math.floor(bound(schema, most)) if most in schema else None
-    if high is not None and (high < 1 or high < low):
-        raise UnknownShape("bounds that nothing fits")
-    return max(low, 0), high
+def _place_in_form(parameter: Parameter) -> int:
+    if parameter.deprecated:
+        return 100
+    if parameter.role in _BEFORE_MEDIA:
+        return _BEFORE_MEDIA.index(parameter.role)
+    if _is_media(parameter):
+        return 10 if parameter.required else 11
+    if parameter.role in _AFTER_MEDIA:
+        return 20 + _AFTER_MEDIA.index(parameter.role)
+    return 30 if parameter.required else 40
 
 
-def _fitting(role: Role, parameter: Parameter) -> Role:
-    """`role`, if a parameter of this kind can have it."""
-    match role:
-        case Role.PROMPT | Role.AVOID:
-            fits = isinstance(parameter, Text)
-        case Role.SHOTS:
-            fits = isinstance(parameter, ListOf) and _holds_texts(parameter.item)
-        case Role.SECONDS:
-            numbers = isinstance(parameter, Choice) and all(
-                isinstance(option, int) and not isinstance(option, bool) for option in parameter.options
-            )
-            fits = numbers or isinstance(parameter, Number)
-        case Role.ASPECT_RATIO:
-            fits = isinstance(parameter, Choice)
-        case Role.SOUND:
-            fits = isinstance(parameter, Switch)
-        case _:
-            fits = True
-    return role if fits else Role.OTHER
-
-
-def _holds_texts(item: Parameter) -> bool:
-    if isinstance(item, Group):
-        return any(field.role is Role.PROMPT for field in item.fields)
-    return isinstance(item, Text)
+def _is_media(parameter: Parameter) -> bool:
+    match parameter:
+        case Media(media=media):
+            return media is not None
+        case ListOf(item=item):
+            return _is_media(item)
+        case OneOf(alternatives=alternatives):
+            return any(_is_media(alternative) for alternative in alternatives)
+    return False
 
 
 def _rules(raw: Any, parameters: list[Parameter]) -> Iterator[Rule]:
@@ -357,26 +230,10 @@ def _rules(raw: Any, parameters: list[Parameter]) -> Iterator[Rule]:
                 yield OnlyWith(name, needs)
 
 
-def _model_id(reader: Reader, properties: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
-    if "model" not in properties:
-        raise DocumentError("This document names no model.")
-    options = reader.plain(properties["model"]).get("enum")
-    options = options if isinstance(options, list) else []
-    ids = [option for option in options if isinstance(option, str) and option]
-    known = facts.get("id")
-    if isinstance(known, str) and known and (known in ids or not ids):
-        return known
-    if not ids:
-        raise DocumentError("This document names no model.")
-    return ids[0]
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _words(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+def _is_declared(advice: Advice, rules: tuple[Rule, ...]) -> bool:
+    """Whether a rule says already what `advice` does, of the same fields."""
+    names = [{rule.name, rule.needs} if isinstance(rule, OnlyWith) else set(rule.names) for rule in rules]
+    return any(set(advice.names) <= known for known in names)
 
 
 def _span(value: Any) -> tuple[float, float] | None:

@@ -230,6 +230,8 @@ class ModelSpec:
     """In the order in which they are shown. Without `model`, which is always `id`."""
     rules: tuple[Rule, ...] = ()
     advice: tuple[Advice, ...] = ()
+    conditions: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+    """What the document demands of the whole request beyond its parameters, as a JSON Schema; empty for nothing."""
     native_sound: bool = False
     """Makes sound always, with no parameter for it."""
     typical_seconds: tuple[float, float] | None = None

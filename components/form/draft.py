@@ -12,19 +12,29 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from components.catalog.checks import Problem, allowed, is_run, is_set, missing, problems_in, same
+from components.catalog.checks import (
+    Problem,
+    allowed,
+    entry,
+    is_run,
+    is_set,
+    needed,
+    problems_in,
+    seconds_in,
+)
+from components.catalog.conditions import broken
 from components.catalog.spec import (
     AtMostOne,
     Choice,
     ExactlyOne,
-    Group,
-    ListOf,
     ModelSpec,
     Number,
     OnlyWith,
     Parameter,
     Role,
+    Scalar,
 )
+from components.form.advising import said, unheeded
 from components.form.carry import carry
 from components.storyboard.shapes import Shape, board_of, compiled, shape_of
 from components.storyboard.storyboard import Board
@@ -80,13 +90,13 @@ class Draft:
         total = self._total_parameter(meant)
         for parameter in self.spec.parameters:
             if parameter is total:
-                body[parameter.name] = self.plan.seconds
+                body[parameter.name] = _length(parameter, self.plan.seconds)
             elif parameter not in meant:
                 continue
             elif self.shape is not None and parameter is self.shape.parameter:
                 body |= {parameter.name: deepcopy(self.shots)} if self.shots else {}
             else:
-                body |= _entry(parameter, self._value(parameter), top=True)
+                body |= entry(parameter, self._value(parameter), top=True)
         return body
 
     def defaults(self) -> dict[str, Any]:
@@ -104,13 +114,27 @@ class Draft:
             return (Problem((), "This draft cannot be read; please start a new one."),)
         places = {parameter.name: place for place, parameter in enumerate(self.spec.parameters)}
         found = [*self._by_rules(), *self._by_parameters()]
+        if self.spec.conditions and not found:
+            labels = {parameter.name: parameter.label for parameter in self.spec.parameters}
+            found += broken(self.spec.conditions, self.request(), (), "", labels=labels)
         return tuple(sorted(found, key=lambda problem: places[str(problem.path[0])] if problem.path else -1))
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the provider's prose says against this draft, in its own words; nothing that keeps it from being sent."""
+        if not self.spec.advice or not isinstance(self.values, Mapping):
+            return ()
+        body = self.request()
+        in_force = {**{p.name: p.default for p in self.spec.parameters if p.default is not None}, **body}
+        return tuple(
+            Problem((place,), said(advice))
+            for advice in self.spec.advice
+            if (place := unheeded(advice, body, in_force)) is not False
+        )
 
     def seconds(self) -> int | None:
         """The length asked for, by default or as the sum of the shots; None where the model decides."""
         seconds = self._in_force(Role.SECONDS)
-        is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-        return int(seconds) if is_number and seconds % 1 == 0 else None
+        return seconds_in(seconds) if isinstance(seconds, str | int | float) else None
 
     def aspect_ratio(self) -> str | None:
         """The aspect ratio asked for or published as the default; None where the model decides."""
@@ -147,7 +171,7 @@ class Draft:
         value = self._value(parameter)
         if self.shape is not None and parameter is self.shape.parameter:
             return bool(value)
-        return bool(_entry(parameter, value, top=True))
+        return bool(entry(parameter, value, top=True))
 
     def _named(self, names: Sequence[str]) -> list[Parameter]:
         return [self.spec[name] for name in names if name in self.spec]
@@ -187,11 +211,8 @@ class Draft:
             value, path = self._value(parameter), (parameter.name,)
             if is_set(parameter, value):
                 yield from problems_in(parameter, value, path)
-            elif parameter.required and parameter.default is None:
-                if isinstance(parameter, Group):
-                    yield from problems_in(parameter, {}, path)
-                else:
-                    yield missing(parameter, path)
+            elif parameter.required:
+                yield from needed(parameter, value, path)
 
     def _by_rules(self) -> Iterator[Problem]:
         meant = self._meant()
@@ -224,48 +245,16 @@ class Draft:
             yield Problem((chosen.name,), sentence)
 
 
-def _entry(parameter: Parameter, value: Any, *, top: bool = False) -> dict[str, Any]:
-    """`parameter` as it stands in a request: its name and value, or nothing if it is left out.
-
-    `top`: it stands at the top of the request, where a value is one that somebody chose. The fields of a group
-    come together, so those of them that nobody touched stand at their defaults.
-    """
-    if is_set(parameter, value):
-        is_default = not top and parameter.default is not None and same(value, parameter.default)
-        if is_default and not parameter.required and parameter.role not in CONTENT:
-            return {}
-        sendable = _sendable(parameter, value)
-        if sendable is None or (sendable in ({}, []) and not parameter.required):
-            return {}
-        return {parameter.name: sendable}
-    if parameter.required and parameter.default is not None:
-        return {parameter.name: deepcopy(parameter.default)}
-    if parameter.required and isinstance(parameter, Group):
-        return {parameter.name: _sendable(parameter, {})}
-    return {}
-
-
-def _sendable(parameter: Parameter, value: Any) -> Any:
-    """`value` as JSON for `parameter`; None if it can be none."""
-    if isinstance(parameter, Group) and isinstance(value, Mapping):
-        body: dict[str, Any] = {}
-        for inner in parameter.fields:
-            body |= _entry(inner, value.get(inner.name))
-        return body
-    if isinstance(parameter, ListOf) and isinstance(value, list | tuple):
-        entries = (_entry(parameter.item, entry) for entry in value)
-        return [sendable for entry in entries for sendable in entry.values()]
-    if isinstance(parameter, Choice):
-        value = next((option for option in parameter.options if same(option, value)), value)
-    if isinstance(parameter, Number) and isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return value if isinstance(value, str | int | float) else None
-
-
 def _unless_total_fits(shots: Parameter, total: Parameter, seconds: int) -> Iterator[Problem]:
-    if any(problems_in(total, seconds, ())):
+    if any(problems_in(total, _length(total, seconds), ())):
         sentence = f"The shots add up to {seconds} s; this model makes {_lengths(total)} s."
         yield Problem((shots.name,), sentence)
+
+
+def _length(total: Parameter, seconds: int) -> Scalar:
+    """`seconds` as `total` takes them: "8s" where its options are texts."""
+    options = total.options if isinstance(total, Choice) else ()
+    return next((option for option in options if seconds_in(option) == seconds), seconds)
 
 
 def _lengths(parameter: Parameter) -> str:
