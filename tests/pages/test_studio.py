@@ -344,7 +344,7 @@ def test_a_price_says_how_it_comes_about_in_words_and_that_it_is_pretend(shared:
     words = said(studio(model=model.id))
     assert "1.00" in words
     assert "pretend price" in words
-    assert f"{sound_setting.label.lower()} on" in words
+    assert "5 s × $0.20 with sound" in words
 
 
 def test_a_default_of_one_model_is_no_choice_under_another(shared: Services) -> None:
