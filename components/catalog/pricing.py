@@ -159,7 +159,8 @@ def _rate(row: Any, *unit_keys: str) -> _Rate | None:
         said = f"{price(figure)} a take" if per == 1 else f"{price(figure)} for {plain(per)} takes"
         return _Rate(figure, per, _TAKE, said)
     name = bounded(words(unit), 60)
-    return _Rate(figure, per, unit, f"{price(figure)} per {name if per == 1 else f'{plain(per)} {name}'}")
+    many = f"{plain(per)} {name.removesuffix('s')}s"
+    return _Rate(figure, per, unit, f"{price(figure)} per {name if per == 1 else many}")
 
 
 def _units(units: Any) -> list[_Rate | None]:
@@ -312,7 +313,7 @@ def _condition(condition: Condition, spec: ModelSpec | None) -> str:
 
 def _label(path: Path, spec: ModelSpec | None) -> str:
     parameter = parameter_at(path, spec)
-    return _said(path[-1] if parameter is None else parameter.label).lower()
+    return _said(" ".join(path) if parameter is None else parameter.label).lower()
 
 
 def _said(value: Any) -> str:
