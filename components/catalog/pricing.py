@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, TypeGuard
 
 from components.catalog.money import LARGEST, amount, plain, price
+from components.catalog.rate import SECOND, TAKE, Rate, read_rate
 from components.catalog.spec import Choice, ModelSpec, Number, Role, Switch
 from components.catalog.variants import Condition, Path, Row, conditions, find, parameter_at
 from components.provider.sentences import bounded, words
@@ -28,13 +29,6 @@ _NAMED = 6
 """Parts or fields that an explanation names at the most."""
 _AFTERWARDS = "the cost will show once it has run"
 
-_SECOND, _TAKE = "second", "take"
-_TIMES = {
-    **dict.fromkeys(("second", "seconds", "sec", "secs", "s"), 1),
-    **dict.fromkeys(("minute", "minutes", "min", "mins"), 60),
-    **dict.fromkeys(("hour", "hours", "h"), 3600),
-}
-_TAKES = frozenset({"generation", "generations", "video", "videos", "request", "requests"})
 _LENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(?:s|sec|secs|second|seconds)?", re.IGNORECASE)
 _RESOLUTION = re.compile(r"\d{3,4}p|\d{1,2}k", re.IGNORECASE)
 
@@ -54,21 +48,6 @@ class Estimate:
     def at_least(self) -> Decimal | None:
         """What it costs at least, in USD; None where nothing is known."""
         return self.bounds[0] if self.bounds else self.usd
-
-
-@dataclass(frozen=True)
-class _Rate:
-    price: Decimal
-    per: Decimal
-    unit: str
-    """_SECOND, _TAKE, or another as it was published."""
-    said: str
-    """The rate in words: "$0.65 a second"."""
-
-    @property
-    def each(self) -> Decimal:
-        """For one unit, in USD."""
-        return self.price / self.per
 
 
 @dataclass(frozen=True)
@@ -108,12 +87,12 @@ def estimate(
 
 def rates(block: Mapping[str, Any] | None) -> tuple[Decimal, Decimal] | None:
     """The least and the most that a second of video costs, in USD; None unless all of the block is by the second."""
-    return _range(block, _SECOND)
+    return _range(block, SECOND)
 
 
 def per_take(block: Mapping[str, Any] | None) -> tuple[Decimal, Decimal] | None:
     """The least and the most that a video costs whatever its length, in USD; None unless all of the block is so."""
-    return _range(block, _TAKE)
+    return _range(block, TAKE)
 
 
 def _is_in_dollars(block: Any) -> TypeGuard[Mapping[str, Any]]:
@@ -139,37 +118,13 @@ def _range(block: Any, unit: str) -> tuple[Decimal, Decimal] | None:
     return (min(each), max(each)) if each and len(each) == len(found) else None
 
 
-def _rate(row: Any, *unit_keys: str) -> _Rate | None:
-    """The rate in `row`, or None if a part is missing or odd: a price means nothing without its `per`."""
-    if not isinstance(row, Mapping):
-        return None
-    figure, per = amount(row.get("price")), amount(row.get("per"))
-    named = next((unit for key in unit_keys if isinstance(unit := row.get(key), str)), "")
-    unit = re.sub(r"[\s_-]+", " ", named[:LONGEST_HOW]).strip().casefold().removeprefix("per ")
-    if figure is None or not per or not unit:
-        return None
-    if unit in _TIMES:
-        long = _TIMES[unit]
-        name = {1: "second", 60: "minute", 3600: "hour"}[long]
-        one = "an" if name == "hour" else "a"
-        many = f"{plain(per)} s" if long == 1 else f"{plain(per)} {name}s"
-        said = f"{price(figure)} {one} {name}" if per == 1 else f"{price(figure)} per {many}"
-        return _Rate(figure, per * long, _SECOND, said)
-    if unit in _TAKES:
-        said = f"{price(figure)} a take" if per == 1 else f"{price(figure)} for {plain(per)} takes"
-        return _Rate(figure, per, _TAKE, said)
-    name = bounded(words(unit), 60)
-    many = f"{plain(per)} {name.removesuffix('s')}s"
-    return _Rate(figure, per, unit, f"{price(figure)} per {name if per == 1 else many}")
-
-
-def _units(units: Any) -> list[_Rate | None]:
+def _units(units: Any) -> list[Rate | None]:
     if not isinstance(units, list | tuple) or not 0 < len(units) <= _MOST_ROWS:
         return [None]
-    return [_rate(unit, "measure", "unit") for unit in units]
+    return [read_rate(unit, "measure", "unit") for unit in units]
 
 
-def _rows(variants: Any) -> tuple[Row[_Rate], ...]:
+def _rows(variants: Any) -> tuple[Row[Rate], ...]:
     if not isinstance(variants, list | tuple) or not 0 < len(variants) <= _MOST_ROWS:
         return ()
     found = []
@@ -177,7 +132,7 @@ def _rows(variants: Any) -> tuple[Row[_Rate], ...]:
         when = variant.get("when") if isinstance(variant, Mapping) else None
         if isinstance(when, Mapping):
             asked, whole = conditions(when)
-            found.append(Row(asked, _rate(variant, "unit", "measure"), whole))
+            found.append(Row(asked, read_rate(variant, "unit", "measure"), whole))
         else:  # who knows when it applies
             found.append(Row((), None, whole=False))
     return tuple(found)
@@ -220,7 +175,7 @@ def _variants(
     return Estimate(None, f"{depends}; {_AFTERWARDS}.")
 
 
-def _cost(may: Sequence[_Rate], length: _Length | None, where: str) -> Estimate | None:
+def _cost(may: Sequence[Rate], length: _Length | None, where: str) -> Estimate | None:
     """What a take costs at one rate, or between which amounts at several.
 
     `where`: the conditions of the one rate, or the names of the fields that decide between several.
@@ -229,10 +184,10 @@ def _cost(may: Sequence[_Rate], length: _Length | None, where: str) -> Estimate 
         return None
     rate = may[0]
     at = f" {where}" if where and len(may) == 1 else ""
-    other = next((one for one in may if one.unit not in (_SECOND, _TAKE)), None)
+    other = next((one for one in may if one.unit not in (SECOND, TAKE)), None)
     if other is not None:
         return Estimate(None, f"{other.said}{at if len(may) == 1 else ''}; {_AFTERWARDS}.")
-    if length is None and any(one.unit == _SECOND and one.price for one in may):
+    if length is None and any(one.unit == SECOND and one.price for one in may):
         if len(may) == 1:
             return Estimate(None, f"{rate.said}{at}; the length is up to the model.")
         return Estimate(None, f"The price depends on {where} and on the length, which is up to the model.")
@@ -240,11 +195,11 @@ def _cost(may: Sequence[_Rate], length: _Length | None, where: str) -> Estimate 
     least = min(_total(one, span.least) for one in may)
     most = max(_total(one, span.most) for one in may)
     if least != most:
-        on_length = "the length" if span.least != span.most and any(r.unit == _SECOND for r in may) else ""
+        on_length = "the length" if span.least != span.most and any(r.unit == SECOND for r in may) else ""
         on = " and ".join(filter(None, [where if len(may) > 1 else "", on_length]))
         rated = f"{rate.said}{at}, " if len(may) == 1 else ""
         return Estimate(None, f"{rated}depending on {on}", (least, most))
-    if rate.unit == _TAKE or len(may) > 1:
+    if rate.unit == TAKE or len(may) > 1:
         return Estimate(least, f"{rate.said}{at}" if rate.per != 1 else f"a fixed price{at}")
     each = rate.each
     if rate.per == 1:
@@ -254,9 +209,9 @@ def _cost(may: Sequence[_Rate], length: _Length | None, where: str) -> Estimate 
     return Estimate(least, f"{plain(span.least)} s {by}{at}")
 
 
-def _total(rate: _Rate, seconds: Decimal) -> Decimal:
+def _total(rate: Rate, seconds: Decimal) -> Decimal:
     # Multiplied first: a third of a dollar has no end.
-    return rate.price * (seconds if rate.unit == _SECOND else 1) / rate.per
+    return rate.price * (seconds if rate.unit == SECOND else 1) / rate.per
 
 
 def _length(settings: Mapping[str, Any], spec: ModelSpec | None, seconds: int | None) -> _Length | None:
