@@ -28,7 +28,7 @@ from components.form.standing import (
 from components.form.writing import Writing, columns_of, unread_text
 from components.markdown import as_text
 
-_NUMBER_WIDTH = 140
+_NUMBER_WIDTH = 130
 MOST_DRAWN = 100
 """Entries that get fields. More than these are kept and sent as they are."""
 
@@ -59,7 +59,7 @@ def bounds_words(parameter: ListOf) -> str:
 def word_of(parameter: ListOf) -> str:
     """What one entry is called, beginning with a capital."""
     item = parameter.item
-    label = item.label if item.label and item.label != parameter.label else _singular(parameter.label)
+    label = _singular(item.label or parameter.label)
     if isinstance(item, Media) and (not label or label == parameter.label):
         label = word_for(item)
     label = label or "Entry"
@@ -68,7 +68,9 @@ def word_of(parameter: ListOf) -> str:
 
 def _singular(label: str) -> str:
     """`label` without its plural, as far as that can be told."""
-    label = re.sub(r"\s+(list|array)$", "", label, flags=re.IGNORECASE)
+    label = re.sub(
+        r"\s+(list|array)$|\s+(that|which|of|in|for|with|from|to)\s.*$", "", label, flags=re.IGNORECASE
+    )
     for ending, one in (("ies", "y"), ("xes", "x"), ("ss", "ss"), ("s", "")):
         if label.lower().endswith(ending) and len(label) > len(ending) + 2:
             return label[: -len(ending)] + one
@@ -113,11 +115,15 @@ def _numbers(columns: Sequence[Number], key: str, value: Any, path: Path, name: 
     """The numbers of one entry, side by side."""
     values = value if isinstance(value, dict) else {}
     for column in columns:
-        st.markdown(f":small[{as_text(column.label)}]", width="content")
-        with st.container(width=_NUMBER_WIDTH, key=field_key((*path, column.name))):
-            at = inside(key, column)
-            label = as_text(f"{column.label}, {name.lower()}")
-            number_input(column, at, values.get(column.name), label, seen=False, placeholder="")
+        label, place = as_text(f"{column.label}, {name.lower()}"), field_key((*path, column.name))
+        with st.container(
+            horizontal=True, width="content", vertical_alignment="center", gap="xsmall", key=place
+        ):
+            st.markdown(f":small[{as_text(column.label)}]", width="content")
+            value = values.get(column.name)
+            number_input(
+                column, inside(key, column), value, label, seen=False, width=_NUMBER_WIDTH, placeholder=""
+            )
 
 
 def _frame(parameter: ListOf, path: Path, key: str) -> AbstractContextManager[Any]:

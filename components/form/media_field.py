@@ -35,34 +35,54 @@ def word_for(parameter: Media) -> str:
 def media_field(parameter: Media, key: str, value: Any, path: Path, beside: Beside) -> None:
     """A link or an upload, with what is wrong with it."""
     file = file_in(key, value)
-    name = plain_label(parameter, path)
-    replacing = f"{key}:replacing"
+    in_list = isinstance(path[-1], int)
     if file:
-        if parameter.name:
-            st.markdown(f":small[{as_text(name)}]")
-        preview(parameter, file, name, st.session_state["owner"])
-        _buttons(key, replacing, word_for(parameter), path)
+        _file(parameter, key, file, path, in_list)
+    elif parameter.takes_files and not in_list:  # a list has one place for all its files
+        with st.grid("auto", min_column_width=260, gap="small", vertical_alignment="center"):
+            with st.container(gap="xxsmall"):
+                _link(parameter, key, value, path, beside)
+            with st.container(gap="xxsmall"):
+                name = plain_label(parameter, path)
+                upload(parameter, key, name, lambda references: _put(key, references[0]))
     else:
-        help = " ".join(filter(None, [bounded(parameter.help), "" if parameter.takes_files else LINK_ONLY]))
-        prompt_field(
-            name,
-            link_in(key, value),
-            key=key,
-            help=help,
-            placeholder="https://… or upload a file below" if parameter.takes_files else "https://…",
-            rows=1,
-            problem=beside.problem(path),
-            on_submit=beside.submit,
-            label_visible=bool(parameter.name),
-        )
-        if host := _host(prompt_text(key) or ""):
-            st.caption(f"from {as_text(host)}")
-    if parameter.takes_files and (not file or st.session_state.get(replacing)):
-        upload(parameter, key, name, lambda references: _put(key, references[0]))
+        _link(parameter, key, value, path, beside)
     refusals(key)
     if file:
         say(beside.problem(path))
     beside.note(path)
+
+
+def _file(parameter: Media, key: str, file: str, path: Path, in_list: bool) -> None:
+    """What was uploaded, with what can be done to it."""
+    name, replacing = plain_label(parameter, path), f"{key}:replacing"
+    if parameter.name:
+        st.markdown(f":small[{as_text(name)}]")
+    # In a list small, with its words beside it.
+    with st.container(horizontal=in_list, vertical_alignment="center", gap="xsmall"):
+        preview(file, name, st.session_state["owner"], small=in_list)
+        word = parameter.label.lower() if parameter.name and parameter.label else word_for(parameter)
+        _buttons(key, replacing, as_text(word), path)
+    if st.session_state.get(replacing):
+        upload(parameter, key, name, lambda references: _put(key, references[0]))
+
+
+def _link(parameter: Media, key: str, value: Any, path: Path, beside: Beside) -> None:
+    """The field for a link, with the name of its host."""
+    offers_upload = parameter.takes_files and not isinstance(path[-1], int)
+    prompt_field(
+        plain_label(parameter, path),
+        link_in(key, value),
+        key=key,
+        help=" ".join(filter(None, [bounded(parameter.help), "" if parameter.takes_files else LINK_ONLY])),
+        placeholder="https://… or upload a file" if offers_upload else "https://…",
+        rows=1,
+        problem=beside.problem(path),
+        on_submit=beside.submit,
+        label_visible=bool(parameter.name),
+    )
+    if host := _host(prompt_text(key) or ""):
+        st.caption(f"from {as_text(host)}")
 
 
 def upload(
