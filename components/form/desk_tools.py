@@ -23,7 +23,7 @@ from components.form.handing_on import PARAMETER, Unusable, as_file, as_link, mi
 from components.form.keeping import bring_back, keep, start_over, undo
 from components.form.taking_in import offer, said, say, take_in_panel, waits
 from components.form.versions import WHY, first_words
-from components.form.window import adaptations, crossed, seen, undo_offered
+from components.form.window import Crossed, adaptations, crossed, seen, undo_offered
 from components.jobs.store import StoreError
 from components.markdown import as_text
 from components.services import services
@@ -62,9 +62,8 @@ def notices(spec: ModelSpec, desk: Desk) -> None:
         if offered := undo_offered(state):
             _line(offered.said, "Undo", "undo", _undo)
         for key, one in crossed(state, spec.id, STORYBOARD).items():
-            what = "These shots were" if key == STORYBOARD else "This draft was"
             _line(
-                f"{what} also changed in another window {_at(one.written)}.",
+                _crossing(key == STORYBOARD, one),
                 "Bring that version back",
                 f"crossed-{key}",
                 partial(_bring_back, one.id),
@@ -205,6 +204,14 @@ def _earlier(spec: ModelSpec) -> None:
         on_click=_bring_back_chosen,
     )
     st.caption("What stands here now joins the earlier versions. They are kept for 30 days.")
+
+
+def _crossing(shots: bool, one: Crossed) -> str:
+    if one.unseen:
+        what = "These shots were" if shots else "This draft was"
+        return f"{what} also changed in another window {_at(one.written)}."
+    what = "Other shots, written" if shots else "Another draft, written"
+    return f"{what} {_at(one.written)}, stood here and {'were' if shots else 'was'} replaced."
 
 
 def _at(moment: float) -> str:

@@ -7,7 +7,6 @@ versions (`jobs/drafts.py`); here they come back. The session's state is passed 
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -36,7 +35,7 @@ def open_desk(state: State, shared: Services, owner: str) -> Desk:
         desk = read_desk(kept, lambda model: catalog.find(model) is not None, catalog.models[0].id)
         numbers = {key: one.number for key, one in there.items()}
         state["desk"] = desk
-        state["window"] = Window(owner, time.time(), kept, numbers, desk.written(desk.model))
+        state["window"] = Window(owner, kept, numbers, desk.written(desk.model))
         if desk.missing:
             catalog.want(desk.missing)
     opened: Desk = state["desk"]

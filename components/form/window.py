@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,10 @@ from components.jobs.store import StoreError
 from components.reports import State
 from components.services import Services
 
-_REJOINING = 5.0
-"""Seconds after its opening in which what a window writes is what its browser still held, rather than typed."""
+_MUCH = 16
+"""So many characters go at one stroke only when other words come in their place, or a browser still held old ones."""
+_SAID_FOR = 120.0
+"""Seconds in which that is said."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Crossed:
     """Of the earlier version that it now is."""
     written: float
     """When the other window wrote it, in Unix seconds."""
+    unseen: bool = True
+    """Whether this window had not read it."""
+    since: float = 0.0
+    """When this window wrote over it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,6 @@ class Window:
     """What a window knows of what the store has."""
 
     owner: str
-    opened: float
     kept: dict[str, Any]
     """Key -> the value that was read or written last."""
     numbers: dict[str, int]
@@ -78,9 +83,14 @@ def undo_offered(state: State) -> Undo | None:
 
 
 def crossed(state: State, *keys: str) -> dict[str, Crossed]:
-    """What other windows had written under `keys` and this one wrote over, since nobody has said that it is seen."""
+    """What other windows had written under `keys` and this one wrote over, as long as it is worth a sentence.
+
+    What this window had read is so for a moment; what it had not, until somebody says that it is seen.
+    """
     window: Window = state["window"]
-    return {key: window.crossed[key] for key in keys if key in window.crossed}
+    found = {key: window.crossed[key] for key in keys if key in window.crossed}
+    now = time.time()
+    return {key: one for key, one in found.items() if one.unseen or now - one.since < _SAID_FOR}
 
 
 def seen(state: State, spec: ModelSpec) -> None:
@@ -142,8 +152,10 @@ def write(
             continue
         if why is not None:
             on_purpose[key] = saved.earlier.id
-        elif saved.earlier.why is Replaced.OTHER_WINDOW or moment - window.opened < _REJOINING:
-            window.crossed[key] = Crossed(saved.earlier.id, saved.written)
+        else:
+            unseen = saved.earlier.why is Replaced.OTHER_WINDOW
+            if unseen or _gone(saved.earlier.value, value) >= _MUCH:
+                window.crossed[key] = Crossed(saved.earlier.id, saved.written, unseen, moment)
     window.reasons.clear()
     return on_purpose
 
@@ -172,3 +184,24 @@ def refresh(state: State, shared: Services, model: str) -> None:
         return
     if desk.put(model, there.value):
         window.kept[model], window.numbers[model] = there.value, there.number
+
+
+def _gone(older: Any, newer: Any) -> int:
+    """How many characters of the texts in `older` lie in the one stretch where `newer` differs."""
+    before, after = "\n".join(_texts(older)), "\n".join(_texts(newer))
+    start = _alike(before, after)
+    return len(before) - start - _alike(before[start:][::-1], after[start:][::-1])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    differs = (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differs, min(len(one), len(other)))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for entry in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(entry)

@@ -101,7 +101,7 @@ def drafted(folder: Path, case: Case) -> Stock:
     desk.replace(Draft(case.spec, {}, True, board))
     with closing(Store(folder)) as store:
         shared = cast(Services, SimpleNamespace(store=store))  # nothing else of them is used
-        window = Window(owner, opened=0.0, kept={}, numbers={}, found=None)
+        window = Window(owner, kept={}, numbers={}, found=None)
         if problem := keep({"desk": desk, "window": window}, shared, owner):
             raise SystemExit(problem)
     return Stock(folder, identity.cookie, value)

@@ -139,15 +139,24 @@ def test_a_forgotten_tab_that_comes_back_says_what_it_wrote_over(shared: Service
     assert back.text() == "old, and much that is new"
 
 
-def test_what_is_written_later_in_a_visit_is_no_other_window(
+def test_what_a_visit_changes_a_little_is_kept_without_a_word(shared: Services) -> None:
+    Window(shared).types("a fox in the snow")
+    next_day = Window(shared)
+    next_day.types("a fox in the sno")
+    assert next_day.crossed() == []
+    assert next_day.earlier() == ["a fox in the snow"]
+
+
+def test_what_a_visit_replaces_is_said_for_a_moment(
     shared: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Window(shared).types("a fox")
+    Window(shared).types("a fox in the snow, at night")
     next_day = Window(shared)
-    monkeypatch.setattr(time, "time", lambda: 2e9)
     next_day.types("a bear")
+    assert len(next_day.crossed()) == 1
+    monkeypatch.setattr(time, "time", lambda: 9e9)
     assert next_day.crossed() == []
-    assert next_day.earlier() == ["a fox"]  # silently
+    assert next_day.earlier() == ["a fox in the snow, at night"]
 
 
 def test_start_over_clears_and_undo_brings_it_all_back(shared: Services) -> None:
