@@ -18,6 +18,7 @@ from typing import Any
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
@@ -30,6 +31,8 @@ from components.sandbox.faults import FAULTS, PASSING_FATES, Fate, FileFault, On
 from components.sandbox.films import Films
 from components.sandbox.generations import Clock, Generation, Generations, Post, Status
 from components.sandbox.plan import plan_for
+from components.sandbox.routing import CreatePaths, Fresh
+from components.sandbox.shelf import Offer, Shelf
 from components.sandbox.wire import Asked, Json
 
 QUICK_SECONDS = 4.0
@@ -47,14 +50,16 @@ def build(
 ) -> Starlette:
     """The sandbox as an ASGI application that keeps its generations and files in the folder `data`.
 
-    It serves every OpenAPI document in `documents` (the bundled ones where None). From create to completed it
-    takes `seconds`, else a few at the pace "quick", else as long as documented at the pace "documented".
+    It serves every OpenAPI document in `documents` (the bundled ones where None), and those in the folder
+    `documents` of `data`, which may come, change and go meanwhile; one there that cannot be read is passed over.
+    From create to completed it takes `seconds`, else a few at the pace "quick", else as long as documented at the
+    pace "documented".
     Raises OSError when `data` cannot be written, DocumentError for a document that cannot be read.
     """
-    models = read_documents(documents or BUNDLED)
+    shelf = Shelf(read_documents(documents or BUNDLED), data / "documents")
     films = Films(data / "films")
     generations = Generations(data, films=films)
-    sandbox = Sandbox(models, generations, films, seconds=seconds, pace=pace)
+    sandbox = Sandbox(shelf, generations, films, seconds=seconds, pace=pace)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -62,11 +67,10 @@ def build(
         await to_thread.run_sync(films.close)
         generations.close()
 
-    paths = dict.fromkeys([UNIVERSAL, *(model.path for model in models)])
     app = Starlette(
         routes=[
             # One route for both methods, so that `Allow` names them all.
-            *(Route(path, sandbox.generation, methods=["GET", "POST"]) for path in paths),
+            CreatePaths("/", sandbox.generation, methods=["GET", "POST"], shelf=shelf),
             Route("/files/{name}", sandbox.file),
             Route("/v1/models", sandbox.models),
             Route("/docs-json", sandbox.document),
@@ -75,6 +79,7 @@ def build(
             Route("/_sandbox/creates", sandbox.creates),
         ],
         exception_handlers={HTTPException: _not_routed, Exception: _failed},
+        middleware=[Middleware(Fresh, shelf=shelf)],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
@@ -87,7 +92,7 @@ class Sandbox:
 
     def __init__(
         self,
-        models: tuple[Published, ...],
+        shelf: Shelf,
         generations: Generations,
         films: Films,
         *,
@@ -95,19 +100,14 @@ class Sandbox:
         pace: str,
     ) -> None:
         self.behaviour = Behaviour()
-        self._models = models
-        self._by_name = {name: model for model in reversed(models) for name in (*model.aliases, model.id)}
-        self._created_status = {
-            UNIVERSAL: 200,
-            **{model.path: model.created_status for model in reversed(models)},
-        }
+        self._shelf = shelf
         self._generations = generations
         self._films = films
         self._seconds = seconds
         self._pace = pace
 
     async def generation(self, request: Request) -> Response:
-        """Create (POST) or retrieve (GET) on one path."""
+        """Create (POST) or retrieve (GET) on any path that a document names."""
         if not _has_key(request):
             return wire.refusal(_asked(request), 401, "This request requires a valid API key.")
         return await (self._create(request) if request.method == "POST" else self._retrieve(request))
@@ -141,7 +141,8 @@ class Sandbox:
             if isinstance(fault, Refusal) and not fault.accepts:
                 self._generations.refuse(post, status=fault.status)
                 return _refused(fault, asked, rule), None
-            model = self._model(name, path)
+            offer = self._shelf.offer
+            model = _model(offer, name, path)
             judgement = model.judge.judge({**body, "model": model.id})
             if judgement.problems:
                 raise BodyError(400, "Body validation error!\n" + "\n".join(judgement.problems))
@@ -149,34 +150,20 @@ class Sandbox:
             self._generations.refuse(post, status=error.status)
             return wire.refusal(asked, error.status, str(error)), None
         plan = plan_for(judgement.values, native_sound=model.native_sound)
-        status = self._created_status[path]
+        status = offer.created_status.get(path, 200)
         generation = self._generations.accept(
             post,
             status=status,
             model=model.id,
             plan=plan,
             clock=self._clock(model),
-            usd=prices.charge(model.id, judgement.values, plan.seconds).usd,
+            usd=prices.charge(model.id, judgement.values, plan.seconds, model.judge.properties).usd,
             fate=fault.name if isinstance(fault, Fate) else None,
         )
         reply = _reply(generation, Status.QUEUED, request)
         if isinstance(fault, Fate) and fault.at_once:
             reply = fault.becomes(reply)
         return _answered(reply, status, asked, rule), generation
-
-    def _model(self, name: Any, path: str) -> Published:
-        if not isinstance(name, str):
-            received = "Required" if name is None else "Expected string"
-            raise BodyError(400, f'Body validation error!\n{received} at "model"')
-        model = self._by_name.get(name)
-        if model is not None:
-            return model
-        # Both have been seen: an older endpoint lists the models that it takes, the universal one does not.
-        if path == UNIVERSAL:
-            raise BodyError(404, f"Model '{name[:200]}' not found")
-        options = " | ".join(f"'{known.id}'" for known in self._models if known.path == path)
-        text = f"Invalid enum value. Expected {options}, received '{name[:200]}'"
-        raise BodyError(400, f'Body validation error!\n{text} at "model"')
 
     def _clock(self, model: Published) -> Clock:
         if self._seconds is not None:
@@ -253,11 +240,11 @@ class Sandbox:
 
     async def models(self, request: Request) -> Response:
         """`GET /v1/models`; no key is asked for."""
-        return listing.catalogue(self._models, request, _origin(request))
+        return listing.catalogue(self._shelf.offer.models, request, _origin(request))
 
     async def document(self, request: Request) -> Response:
         """`GET /docs-json`; no key is asked for."""
-        return listing.document(self._models, request) or wire.refusal(
+        return listing.document(self._shelf.offer.by_name, request) or wire.refusal(
             _asked(request), 404, "Model not found"
         )
 
@@ -332,6 +319,21 @@ def _marked(response: Response, request: Request, generation: Generation | None)
     if (client_id := _client_id(request)) is not None:
         response.headers["x-client-request-id"] = client_id
     return response
+
+
+def _model(offer: Offer, name: Any, path: str) -> Published:
+    if not isinstance(name, str):
+        received = "Required" if name is None else "Expected string"
+        raise BodyError(400, f'Body validation error!\n{received} at "model"')
+    model = offer.by_name.get(name)
+    if model is not None:
+        return model
+    # Both have been seen: an older endpoint lists the models that it takes, the universal one does not.
+    if path == UNIVERSAL:
+        raise BodyError(404, f"Model '{name[:200]}' not found")
+    options = " | ".join(f"'{known.id}'" for known in offer.models if known.path == path)
+    text = f"Invalid enum value. Expected {options}, received '{name[:200]}'"
+    raise BodyError(400, f'Body validation error!\n{text} at "model"')
 
 
 def _asked(request: Request) -> Asked:

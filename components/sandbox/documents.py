@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from components.sandbox import fields
 from components.sandbox.checks import Judge
+from components.sandbox.extent import is_endless
 
 BUNDLED = Path(__file__).resolve().parent.parent / "catalog" / "documents"
+LARGEST = 5_000_000
+"""Bytes of a document."""
 UNIVERSAL = "/v2/video/generations"
 """The create path that serves every model. The older ones, by vendor, are read from the documents."""
+
+BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""What reading a file raises that holds no document."""
+_HOLDERS = ("items", "anyOf", "oneOf", "allOf", "additionalProperties")
 
 
 class DocumentError(ValueError):
@@ -41,9 +50,18 @@ class Published:
     judge: Judge
     document: dict[str, Any]
 
+    @cached_property
+    def version(self) -> str:
+        """Another one for another document: 12 hex digits."""
+        return hashlib.sha256(json.dumps(self.document, sort_keys=True).encode()).hexdigest()[:12]
+
+    @cached_property
+    def _field_names(self) -> frozenset[str]:
+        return frozenset(_names_in(dict(self.judge.properties)))
+
     def takes(self, kind: str) -> bool:
-        """Whether any field asks for a picture, a video or a sound by its address."""
-        return any(f"{kind}_url" in name or f"{kind}_list" in name for name in self.judge.properties)
+        """Whether any field, however deep, asks for a picture, a video or a sound by its address."""
+        return any(f"{kind}_url" in name or f"{kind}_list" in name for name in self._field_names)
 
 
 def read_documents(folder: Path) -> tuple[Published, ...]:
@@ -54,38 +72,74 @@ def read_documents(folder: Path) -> tuple[Published, ...]:
     found: dict[str, Published] = {}
     for path in sorted(folder.glob("*.json")):
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-            if isinstance(document, dict) and "openapi" in document:
-                for model in _models(document):
-                    found.setdefault(model.id, model)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            for model in read_file(path):
+                found.setdefault(model.id, model)
+        except BROKEN as error:
             raise DocumentError(f"{path.name} is not an OpenAPI document with a create operation.") from error
     return tuple(found.values())
+
+
+def read_file(path: Path) -> tuple[Published, ...]:
+    """The models of one file; none for JSON that is no OpenAPI document. Raises one of `BROKEN`."""
+    if path.stat().st_size > LARGEST:
+        raise ValueError("The file is too large.")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(_models(document)) if isinstance(document, dict) and "openapi" in document else ()
 
 
 def _models(document: dict[str, Any]) -> Iterator[Published]:
     for path, operations in document["paths"].items():
         create = operations.get("post")
-        if create is None or "{" in path:
+        if create is None or not path.startswith("/") or "{" in path:
             continue
         schema = create["requestBody"]["content"]["application/json"]["schema"]
+        if is_endless(schema, document):
+            raise ValueError("The schema is without end.")
         judge = Judge(schema, document)
         statuses = [int(status) for status in create["responses"] if str(status).startswith("2")]
         extra: Mapping[str, Any] = document["info"].get("x-model", {})
         typical = extra.get("typical_seconds")
         asks_for_sound = any(name in judge.properties for name in fields.names("sound"))
-        for model in judge.properties["model"].get("enum", []):
+        for model in _ids(judge.properties["model"], extra.get("id")):
             yield Published(
                 id=model,
-                aliases=tuple(extra.get("aliases", ())),
+                aliases=tuple(name for name in extra.get("aliases", ()) if isinstance(name, str)),
                 path=path,
                 created_status=statuses[0] if statuses else 200,
-                name=extra.get("name", model),
-                maker=extra.get("maker", ""),
-                summary=extra.get("summary", ""),
-                released=extra.get("released"),
+                name=_text(extra.get("name")) or model,
+                maker=_text(extra.get("maker")),
+                summary=_text(extra.get("summary")),
+                released=_text(extra.get("released")) or None,
                 typical_seconds=(float(typical[0]), float(typical[1])) if typical else None,
                 native_sound=bool(extra.get("sound")) and not asks_for_sound,
                 judge=judge,
                 document=document,
             )
+
+
+def _ids(schema: Mapping[str, Any], known: Any) -> list[str]:
+    """The models that a document is for: the options of its field, else the one that the file itself is about."""
+    options = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
+    ids = [option for option in options if isinstance(option, str) and option]
+    return ids or ([known] if isinstance(known, str) and known else [])
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _names_in(properties: Any) -> Iterator[str]:
+    """The names of fields, those of fields in fields too."""
+    waiting = [properties]
+    while waiting:
+        for name, schema in waiting.pop().items():
+            yield name
+            inner = [schema]
+            while inner:
+                node = inner.pop()
+                if isinstance(node, list):
+                    inner += node
+                elif isinstance(node, dict):
+                    if isinstance(node.get("properties"), dict):
+                        waiting.append(node["properties"])
+                    inner += [node[key] for key in _HOLDERS if key in node]

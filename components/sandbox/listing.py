@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -52,10 +52,10 @@ def catalogue(models: Sequence[Published], request: Request, origin: str) -> Res
     return Json(body, headers=headers)
 
 
-def document(models: Sequence[Published], request: Request) -> Response | None:
+def document(by_name: Mapping[str, Published], request: Request) -> Response | None:
     """`GET /docs-json`: the OpenAPI document of a model's endpoint; None for an unknown model or endpoint."""
     name, endpoint = request.query_params.get("model"), request.query_params.get("endpoint")
-    model = next((model for model in models if name == model.id or name in model.aliases), None)
+    model = by_name.get(name) if name is not None else None
     return Json(model.document) if model is not None and endpoint in (None, ENDPOINT) else None
 
 
@@ -67,6 +67,8 @@ def billing() -> Response:
 def _row(model: Published, origin: str) -> dict[str, Any]:
     inputs = ["text", *(kind for kind in ("image", "video", "audio") if model.takes(kind))]
     documented = f"model={quote(model.id, safe='')}&endpoint={quote(ENDPOINT, safe='')}"
+    # So that the row changes with the document, and who keeps it reads it again.
+    documented += f"&version={model.version}"
     info = {
         "name": model.name,
         "developer": model.maker,
@@ -82,7 +84,7 @@ def _row(model: Published, origin: str) -> dict[str, Any]:
         "tags": ["playground:video", "sandbox"],
         "modalities": {"input": inputs, "output": ["video"]},
         "capabilities": [f"{inputs[-1]}_to_video"],
-        "pricing": prices.pricing(model.id),
+        "pricing": prices.pricing(model.id, model.judge.properties),
     }
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from components.sandbox import prices
@@ -35,3 +37,34 @@ def test_a_charge_follows_the_published_price() -> None:
                 factor = 10.0 if variant["unit"] == "second" else 1.0
                 charged = prices.charge(model.id, variant["when"], 10.0).usd
                 assert charged == pytest.approx(variant["price"] / variant["per"] * factor)
+
+
+RESOLUTIONS = {"enum": ["480p", "720p", "1080p", None]}
+SOUND = {"type": ["boolean", "null"], "default": True}
+
+
+@pytest.mark.parametrize(
+    ("properties", "dimension", "options"),
+    [
+        ({"resolution": RESOLUTIONS, "generate_audio": SOUND}, "resolution", ["480p", "720p", "1080p"]),
+        ({"resolution": {"enum": ["720p"]}, "generate_audio": SOUND}, "generate_audio", [False, True]),
+    ],
+)
+def test_a_model_that_no_list_names_costs_by_what_can_be_chosen(
+    properties: dict[str, Any], dimension: str, options: list[Any]
+) -> None:
+    block = prices.pricing("somebody/else", properties)
+    assert (block["kind"], block["dimensions"]) == ("variants", [dimension])
+    assert [variant["when"] for variant in block["variants"]] == [{dimension: option} for option in options]
+    charged = [prices.charge("somebody/else", {dimension: o}, 5.0, properties).usd for o in options]
+    assert charged == sorted({*charged})
+    for variant, usd in zip(block["variants"], charged, strict=True):
+        assert usd == pytest.approx(variant["price"] * 5)
+
+
+def test_the_others_have_plain_prices_of_several_kinds_always_the_same() -> None:
+    names = [f"maker/model-{number}" for number in range(40)]
+    blocks = [prices.pricing(name, {"prompt": {"type": "string"}}) for name in names]
+    assert {block["kind"] for block in blocks} == {"fixed", "variable"}
+    assert blocks == [prices.pricing(name, {"prompt": {"type": "string"}}) for name in names]
+    assert all(prices.charge(name, {}, 5.0, {}).usd > 0 for name in names)
