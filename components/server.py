@@ -43,6 +43,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         yield
         return
     shared.tracker.start()
+    if shared.settings.api_key is not None:
+        shared.account.start()
     beside = _Beside(shared)
     beside.start()
     try:

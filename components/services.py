@@ -23,6 +23,7 @@ from components.jobs.store import Store, StoreError
 from components.jobs.sweeping import forget_unused
 from components.jobs.tracker import Tracker
 from components.jobs.uploads import Uploads
+from components.provider.account import Account
 from components.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Services:
     """What the catalogue keeps on disk."""
     sandbox_origin: str | None = None
     tracker: Tracker = field(init=False)
+    account: Account = field(init=False)
+    """What is left to spend at the provider; idle without a key."""
     _clients: dict[tuple[Destination, str], Client] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -61,6 +64,9 @@ class Services:
             give_up=self.settings.give_up_minutes * 60,
             files=self.uploads,
             tidy=lambda: forget_unused(self.settings.data, self.uploads, time.time()),
+        )
+        self.account = Account(
+            lambda: self.new_client(Destination.LIVE, self.settings.base_url), self.store.revision
         )
 
     @property
@@ -158,6 +164,7 @@ def close_services() -> None:
     with _building:
         if _built is not None:
             _built.tracker.stop()
+            _built.account.stop()
             _built.store.close()
         _built = _problem = None
 

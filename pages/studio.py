@@ -90,9 +90,7 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
 
 def account(price: Estimate | None, desk: Desk, filled: Filled) -> None:
     """What is left on the account, and the question that a press on Generate left open."""
-    held = getattr(shared, "account", None)
-    if held is None:
-        return
+    held = shared.account
     balance(held)
     is_open = "asking" in state and state["asking"] == click(desk, filled)
     if is_open and (sentence := too_dear(price, desk.takes, held.balance(time.time()))):
@@ -112,7 +110,7 @@ def press(anyway: bool = False) -> None:
     state["insist"] = None
     destination = shared.destination(desk.destination)
     was_asked = state.pop("asking", None) == click(desk, filled)
-    held = getattr(shared, "account", None) if destination is Destination.LIVE else None
+    held = shared.account if destination is Destination.LIVE else None
     if held is not None and not (anyway and was_asked):
         price = price_of(filled.draft, shared.catalog.price(destination, spec.id))
         if too_dear(price, desk.takes, held.balance(time.time())):

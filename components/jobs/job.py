@@ -73,8 +73,8 @@ class Order:
     document: str | None = None
     """The digest of the OpenAPI document that the request was made from (`store.documents`)."""
     estimate: dict[str, Any] | None = None
-    """What it would cost as it was said at the click: {"usd": "3.25" or None, "how": a few words}; None where
-    no price was known."""
+    """What it would cost as it was said at the click: {"usd": "3.25" or None, "how": a few words, "bounds": the
+    least and the most or None}; None where no price was known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,6 +69,7 @@ def test_an_empty_studio_reproaches_nobody(shared: Services) -> None:
 
 def pick(app: AppTest, model: str) -> None:
     """Chooses a model in the picker."""
+    app.run()  # a run of the desk alone leaves the rest of the page out
     sound(app.button(key="change-model").click().run())
     sound(app.button(key=f"choose|{model}").click().run())
 
