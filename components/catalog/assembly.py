@@ -61,16 +61,17 @@ def left(
 
 
 def entries(sources: Sources) -> tuple[Entry, ...]:
-    """Every model once: those that come with the program, best first, those that people added, the newest first."""
+    """Every model once: ours, best first, those that people added, the others with the newest first, the gone last."""
     models = _models(sources)
     found = [_entry(model, sources) for model in models]
     # What has gone before anybody knew how to ask for it is of no use to anyone.
     pairs = [(m, e) for m, e in zip(models, found, strict=True) if e.listed or e.spec is not None]
     ranks = {spec.id: rank for rank, spec in enumerate(sources.bundled)}
 
-    def order(pair: tuple[_Model, Entry]) -> tuple[int, int]:
+    def order(pair: tuple[_Model, Entry]) -> tuple[int, bool, bool]:
         model, entry = pair
-        return (ranks.get(model.id, len(ranks)), 0 if entry.added else 1)
+        is_gone = bool(entry.gone) and not entry.listed
+        return ranks.get(model.id, len(ranks)), not entry.added, is_gone
 
     by_name = sorted(pairs, key=lambda pair: pair[1].name.casefold())
     by_date = sorted(by_name, key=lambda pair: pair[1].released, reverse=True)

@@ -26,7 +26,7 @@ _PASSING = (NotSent, NoAnswer, RateLimited, ServerTrouble)
 
 def spec_of(document: Mapping[str, object], row: ModelRow) -> ModelSpec:
     """What a document says of the model in `row`. Raises DocumentError, also for a document of another model."""
-    spec = read_document(document)
+    spec = read_document(document, facts={"aliases": row.aliases}, model_id=row.id)
     if spec.id not in (row.id, *row.aliases):
         raise DocumentError("The provider's document for this model describes another one.")
     return spec
