@@ -77,7 +77,7 @@ def _card(entry: Entry, chosen: str, choose: Callable[[str], None], destination:
     lines = []
     marks = [
         *([":green-badge[In use]"] if entry.id == chosen else []),
-        *([":violet-badge[Added by you]"] if entry.added else []),
+        *([":violet-badge[Added here]"] if entry.added else []),
     ]
     if marks:
         lines.append(" ".join(marks))

@@ -11,10 +11,12 @@ import streamlit as st
 
 from components.catalog import telling
 from components.catalog.entry import Entry
-from components.catalog.finding import LONGEST_QUERY, Filters, Offered, Sort, obstacles, offered
+from components.catalog.finding import Filters, Offered, Sort, obstacles, offered
 from components.markdown import as_text
 
 QUERY, SORT, ABLE, LIMITS = (f"models-{name}" for name in ("search", "sort", "able", "limits"))
+ANY = "Any"
+"""The choice of no limit. A list without a choice would be a field that can be cleared, by too small a button."""
 _SORTS = {
     Sort.SUGGESTED: "Suggested",
     Sort.PRICE: "Lowest price",
@@ -75,7 +77,6 @@ def wished(entries: Sequence[Entry], destination: str, on_change: Callable[[], N
             key=QUERY,
             type="search",
             live="200ms",
-            max_chars=LONGEST_QUERY,
             placeholder="A name, a maker, or what it is good for",
             on_change=on_change,
             width="stretch",
@@ -133,7 +134,7 @@ def _limits(worth: Offered, on_change: Callable[[], None]) -> dict[str, Any]:
             for limit in offering:
                 st.selectbox(
                     limit.label,
-                    [None, *limit.worth(worth)],
+                    [ANY, *limit.worth(worth)],
                     key=limit.key,
                     format_func=partial(_said, limit),
                     on_change=on_change,
@@ -151,7 +152,7 @@ def _limits(worth: Offered, on_change: Callable[[], None]) -> dict[str, Any]:
 
 
 def _said(limit: _Limit, option: Any) -> str:
-    return "Any" if option is None else limit.said(option)
+    return ANY if option == ANY else limit.said(option)
 
 
 def _in_words(name: str, wish: Wish) -> str:
@@ -170,6 +171,6 @@ def _drop(name: str | None, on_change: Callable[[], None]) -> None:
         state[QUERY] = ""
     for limit in _LIMITS:
         if name in (limit.name, None) and limit.key in state:
-            state[limit.key] = None
+            state[limit.key] = ANY
     if ABLE in state:
         state[ABLE] = [each for each in state[ABLE] if name is not None and each != _NAMES.get(name, name)]

@@ -136,7 +136,7 @@ def _head(entry: Entry, destination: str) -> None:
         cost = telling.price(facts_of(entry).price(destination), destination)
         said = (*telling.abilities(entry), cost, telling.trouble(entry, destination))
         link = f"[Link to this model](?model={quote(entry.id, safe='')})"
-        st.caption(" · ".join([*(as_text(each) for each in said if each), link]))
+        st.markdown(f":small[:gray[{' · '.join(as_text(each) for each in said if each)}] · {link}]")
 
 
 def _open() -> None:
@@ -157,7 +157,7 @@ def _direct(key: str) -> None:
 
 
 def _focus() -> None:
-    key, when = st.session_state.get("models|focus", ("", 0.0))
+    key, when = st.session_state.pop("models|focus", ("", 0.0))
     _component(key="models|focus-after", data={"key": key, "when": when})
 
 

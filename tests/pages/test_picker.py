@@ -223,7 +223,7 @@ def test_a_model_is_added_chosen_and_removed_again(shared: Services) -> None:
     sound(app.button(key="bring-choose").click().run())
     assert chosen(app) == "my/own"
     look_for(open_list(app), "own")
-    assert "Added by you" in said(app)
+    assert "Added here" in said(app)
     sound(app.button(key="remove|my/own").click().run())
     sound(app.button(key="remove-not|my/own").click().run())
     assert shared.catalog.entry("my/own") is not None
