@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from components.catalog.checks import is_set
-from components.catalog.spec import ModelSpec
+from components.catalog.spec import ModelSpec, Role
 from components.form.adapting import fitting
 from components.form.desk import LONGEST_MODEL, MOST_TAKES
 from components.form.draft import Draft
@@ -167,7 +167,8 @@ def left_out(handed: Handed, spec: ModelSpec) -> tuple[str, ...]:
 
 def in_words(draft: Draft) -> list[tuple[str, str]]:
     """The settings of a draft beside its text, as (label, value)."""
-    return [(draft.spec[name].label, _shown(value)) for name, value in _written(draft).items()]
+    told = [(draft.spec[name], value) for name, value in _written(draft).items()]
+    return [(p.label, _shown(value)) for p, value in told if p.role is not Role.PROMPT]
 
 
 def _told(draft: Draft, takes: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ None is part of the store's revision: no other person's page shows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -154,13 +154,6 @@ class Drafts:
         with reading(self._engine) as connection:
             row = connection.execute(select(earlier_draft).where(_this(owner, id))).one_or_none()
         return None if row is None else _earlier(row)
-
-    def values(self) -> Iterator[dict[str, Any]]:
-        """What anybody has, earlier versions included: for whoever asks which uploads are still meant."""
-        with reading(self._engine) as connection:
-            for column in (draft.c.value, earlier_draft.c.value):
-                for value in connection.execute(select(column)).scalars():
-                    yield _value(value)
 
 
 def has_all_of(newer: Mapping[str, Any], older: object) -> bool:

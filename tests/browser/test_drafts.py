@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.jobs.store import Store
+from components.jobs.store import DATABASE
 from tests.browser.conftest import PATIENCE, NewPage
 from tests.browser.harness import RunningApp, Watch, chromium, ready, start_app
 from tests.browser.steps import prompt, studio
@@ -44,9 +46,11 @@ def until(holds: Callable[[], bool]) -> float:
 
 def kept(app: RunningApp, text: str) -> bool:
     """Whether the store has a draft, or an earlier version, with just this text."""
-    with closing(Store(app.data)) as store:
-        found = [value.get("values") for value in store.drafts.values()]
-    return any(text in values.values() for values in found if isinstance(values, dict))
+    with closing(sqlite3.connect(f"file:{app.data / DATABASE}?mode=ro", uri=True)) as database:
+        rows = database.execute(
+            "select value from draft union all select value from earlier_draft"
+        ).fetchall()
+    return any(text in json.loads(value).get("values", {}).values() for [value] in rows)
 
 
 def window(page: Page, app: RunningApp) -> Page:

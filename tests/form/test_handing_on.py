@@ -137,10 +137,9 @@ def test_what_the_model_does_not_take_is_left_out_and_named() -> None:
     assert left_out(handed, SPEC) == ("ratio", "seconds", "old", "new")
 
 
-def test_a_draft_is_said_in_words() -> None:
+def test_the_settings_of_a_draft_are_said_in_words() -> None:
     draft = Draft(SPEC, {"prompt": "a fox", "sound": False, "image": UPLOAD, "seconds": 5})
     assert in_words(draft) == [
-        ("Prompt", "a fox"),
         ("Image", "an upload"),
         ("Seconds", "5"),
         ("Sound", "off"),

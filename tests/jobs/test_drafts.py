@@ -163,14 +163,6 @@ def test_damaged_versions_are_empty_ones(store: Store) -> None:
     assert (version.value, version.why) == ({}, Replaced.VISIT)
 
 
-def test_everything_that_anybody_has_can_be_looked_through(store: Store) -> None:
-    one = Window(store, "one")
-    one.types("a fox")
-    one.types("", why=Replaced.START_OVER)
-    Window(store, "other", "bob").types("mine")
-    assert sorted(map(text, store.drafts.values())) == ["", "a fox", "mine"]
-
-
 @pytest.mark.parametrize(
     ("newer", "older", "holds"),
     [
