@@ -86,6 +86,8 @@ def alternative_of(parameter: OneOf, value: Any) -> tuple[int, Any] | None:
     if (chosen := chosen_in(parameter, value)) is not None:
         return chosen
     alike = [n for n, alternative in enumerate(parameter.alternatives) if _is_alike(alternative, value)]
+    # One that has a place for all of the value goes before one that would lose some of it.
+    alike.sort(key=lambda n: not _holds(parameter.alternatives[n], value))
     for position in alike:
         if not any(problems_in(parameter.alternatives[position], value, ())):
             return position, value
@@ -301,6 +303,22 @@ def _is_alike(parameter: Parameter, value: Any) -> bool:
             return isinstance(value, list | tuple)
         case OneOf():
             return any(_is_alike(alternative, value) for alternative in parameter.alternatives)
+    return True
+
+
+def _holds(parameter: Parameter, value: Any) -> bool:
+    """Whether `parameter`, whose kind `value` has, has a place for each thing in it."""
+    match parameter:
+        case Group(fields=fields) if isinstance(value, Mapping):
+            by_name = {field.name: field for field in fields if not field.deprecated}
+            return all(
+                inner is None or (name in by_name and _holds(by_name[name], inner))
+                for name, inner in value.items()
+            )
+        case ListOf(item=item) if isinstance(value, list | tuple):
+            return all(_holds(item, inner) for inner in value)
+        case OneOf() if chosen_in(parameter, value) is None:
+            return any(_holds(a, value) for a in parameter.alternatives if _is_alike(a, value))
     return True
 
 

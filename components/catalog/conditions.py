@@ -161,9 +161,11 @@ def _said(error: Any, subject: str, prose: str, labels: Mapping[str, str]) -> st
             return f"{subject} must be {_FORMATS.get(demanded, 'of another form')}; you gave {shown(given)}."
         case "pattern":
             return f"{subject} is not in the form that this model asks for.{quoted(prose)}"
-        case "type" if demanded in _TYPES:
+        case "type":
+            kinds = [demanded] if isinstance(demanded, str) else list(demanded)
             where = f"“{'.'.join(map(str, error.absolute_path))}” in {subject}"[:200]
-            return f"{where if error.absolute_path else subject} must be {_TYPES[demanded]}."
+            wanted = either([_TYPES[kind] for kind in kinds if kind in _TYPES]) or "left out"
+            return f"{where if error.absolute_path else subject} must be {wanted}."
         case "required" if isinstance(given, dict):
             lacking = [labels.get(name, f"“{name[:80]}”") for name in demanded if name not in given]
             return f"{subject} needs {' and '.join(lacking[:8])}."

@@ -127,8 +127,9 @@ class Fields:
     def _shaped(self, name: str, schema: Schema, place: Place, required: bool) -> Parameter | None:
         if place.depth > NESTING:
             raise UnknownShape("fields nested too deeply")
-        options = schema.get("enum")
-        if options is not None and not any(isinstance(option, Mapping | list) for option in options):
+        options, kinds = schema.get("enum"), schema.get("type")
+        are_plain = not any(isinstance(option, Mapping | list) for option in options or ())
+        if options is not None and (are_plain or kinds in ("string", "integer", "number", "boolean")):
             parameter: Parameter | None = self._choice(name, schema, place, required)
         elif (found := alternatives_in(schema, self._reader, place.above)) is not None:
             parameter = self._one_of(name, schema, *found, place, required)

@@ -89,8 +89,9 @@ def clean(schema: Any) -> Schema:
     for keyword in _ONE & out.keys():
         if not isinstance(out[keyword], Mapping | bool):
             out.pop(keyword)
-    if not isinstance(out.get("pattern", ""), str):
-        out.pop("pattern")
+    for keyword in ("pattern", "format"):
+        if not isinstance(out.get(keyword, ""), str):
+            out.pop(keyword)
     if out.get("uniqueItems") is not True:
         out.pop("uniqueItems", None)
     _clean_required(out)

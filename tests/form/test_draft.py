@@ -243,14 +243,13 @@ def test_asking_does_not_change_the_values() -> None:
                     ("camera_control", "pan"),
                     "Pan in Camera control must be a number from -10 to 10; you gave 11.",
                 ),
-                (("camera_control", "type"), "Type in Camera control is not set; please choose."),
             ],
         ),
         (
             Draft(CAMERA, {"prompt": "a", "images": ["long"]}),
             [
-                (("images",), "Images has too few entries: 1, and at least 2 are needed."),
-                (("images", 0), "Images 1 is too long: 4 characters, and the limit is 3."),
+                (("images",), "Pictures has too few entries: 1, and at least 2 are needed."),
+                (("images", 0), "Pictures 1 is too long: 4 characters, and the limit is 3."),
             ],
         ),
         (
