@@ -38,9 +38,13 @@ def is_cell(parameter: Parameter) -> bool:
     return is_small(parameter) or isinstance(parameter, Text)
 
 
-def fold(label: str, key: str, problems: frozenset[Path], **look: Any) -> Any:
-    """An expander that opens for a problem in it, once: whoever closes it then wants it closed."""
+def fold(label: str, key: str, problems: frozenset[Path], *, opened: bool = False, **look: Any) -> Any:
+    """An expander that opens for a problem in it, once: whoever closes it then wants it closed.
+
+    `opened`: how it begins. What nobody looks at costs nothing, so draw into it where it is `.open` only.
+    """
     state = st.session_state
+    state.setdefault(key, opened)
     if problems - state.get(f"{key}:problems", frozenset()):
         state[key] = True
     state[f"{key}:problems"] = problems
@@ -71,10 +75,8 @@ def lay_out(fields: Sequence[tuple[Parameter, str, Any, Path]], beside: Beside) 
 def _folded(parameter: Group, key: str, values: dict[str, Any], path: Path, beside: Beside) -> None:
     name = f"{key}.fold"
     is_filled = is_set(parameter, values)
-    if name not in st.session_state:
-        st.session_state[name] = is_filled
     problems = beside.problems_under(path)
-    opened = fold(as_text(parameter.label), name, problems, type="compact")
+    opened = fold(as_text(parameter.label), name, problems, opened=is_filled, type="compact")
     if not opened.open:
         return
     with opened:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
 import streamlit as st
 
+from components.catalog.checks import is_set
 from components.catalog.spec import Group, ListOf, Media, Number, OneOf
 from components.form.beside import Beside, field_key, heading
+from components.form.group_field import fold
 from components.form.media_field import LINK_ONLY, refusals, upload, word_for
 from components.form.number_field import number_input
-from components.form.prompt import prompt_field
+from components.form.prompt import prompt_field, prompt_text
 from components.form.standing import (
     Path,
     add_row,
@@ -29,6 +30,8 @@ from components.form.writing import Writing, columns_of, unread_text
 from components.markdown import as_text
 
 _NUMBER_WIDTH = 130
+MOST_OPEN = 2
+"""Of a longer list that comes back the entries of many parts are folded."""
 MOST_DRAWN = 100
 """Entries that get fields. More than these are kept and sent as they are."""
 
@@ -80,35 +83,62 @@ def _singular(label: str) -> str:
 def _entry(
     parameter: ListOf, key: str, entry: str, path: Path, count: int, value: Any, beside: Beside
 ) -> None:
-    """One entry: a row for a few numbers, else its number and what can be done to it above its field."""
-    n, inner = int(path[-1]), f"{key}.{entry}"
+    """One entry: a row for a few numbers, else its field with its number and what can be done to it."""
+    n, item = int(path[-1]), parameter.item
     name = f"{word_of(parameter)} {n + 1}"
-    columns = columns_of(parameter.item)
-    if columns is not None:
+    if columns := columns_of(item):
         with st.container(
             horizontal=True, vertical_alignment="center", gap="small", key=f"{key}.row.{entry}"
         ):
             _menu(key, entry, name, n, count, removes=True)
-            _numbers(columns, inner, value, path, name)
+            _numbers(columns, f"{key}.{entry}", value, path, name)
         for column in columns:
             beside.say((*path, column.name))
         beside.say(path)
         return
-    with _frame(parameter, path, f"{key}.row.{entry}"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            if count > 1:
-                _menu(key, entry, name, n, count)
-            else:
-                st.markdown(f"**{as_text(name)}**")
-            st.button(
-                f"Remove {as_text(name.lower())}",
-                key=f"{key}.remove.{entry}",
-                icon=":material/delete:",
-                type="tertiary",
-                on_click=remove_row,
-                args=(key, entry),
-            )
-        beside.draw(parameter.item, inner, value, path, beside)
+    is_outermost = sum(isinstance(step, int) for step in path) == 1
+    if isinstance(item, Group) and is_outermost:
+        begins_open = count <= MOST_OPEN or not is_set(item, value)
+        problems = beside.problems_under(path)
+        opened = fold(as_text(name), f"{key}.fold.{entry}", problems, opened=begins_open)
+        if opened.open:
+            with opened:
+                _whole(parameter, key, entry, path, count, value, beside, folded=True)
+        return
+    # No boxes in boxes: only the outermost list has them.
+    has_box = is_outermost and isinstance(item, ListOf | OneOf)
+    with st.container(border=has_box, gap="small", key=f"{key}.row.{entry}"):
+        _whole(parameter, key, entry, path, count, value, beside, folded=False)
+
+
+def _whole(
+    parameter: ListOf,
+    key: str,
+    entry: str,
+    path: Path,
+    count: int,
+    value: Any,
+    beside: Beside,
+    *,
+    folded: bool,
+) -> None:
+    """The field of an entry below what can be done to the entry; one that is `folded` has its name above already."""
+    n = int(path[-1])
+    name = f"{word_of(parameter)} {n + 1}"
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        if count > 1:
+            _menu(key, entry, f"Move {name.lower()}" if folded else name, n, count)
+        elif not folded:
+            st.markdown(f"**{as_text(name)}**")
+        st.button(
+            f"Remove {as_text(name.lower())}",
+            key=f"{key}.remove.{entry}",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=remove_row,
+            args=(key, entry),
+        )
+    beside.draw(parameter.item, f"{key}.{entry}", value, path, beside)
 
 
 def _numbers(columns: Sequence[Number], key: str, value: Any, path: Path, name: str) -> None:
@@ -124,13 +154,6 @@ def _numbers(columns: Sequence[Number], key: str, value: Any, path: Path, name: 
             number_input(
                 column, inside(key, column), value, label, seen=False, width=_NUMBER_WIDTH, placeholder=""
             )
-
-
-def _frame(parameter: ListOf, path: Path, key: str) -> AbstractContextManager[Any]:
-    """A border around an entry of several parts, in the outermost list only: no boxes in boxes."""
-    lists = sum(isinstance(step, int) for step in path)
-    has_parts = isinstance(parameter.item, Group | ListOf | OneOf)
-    return st.container(border=has_parts and lists == 1, gap="small", key=key)
 
 
 def _menu(key: str, entry: str, name: str, n: int, count: int, *, removes: bool = False) -> None:
@@ -191,7 +214,7 @@ def _as_text(parameter: ListOf, key: str, value: Any, path: Path, beside: Beside
     writing, word = Writing(parameter), word_of(parameter).lower()
     prompt_field(
         f"{parameter.label or word}, one {word} to a line: {writing.form}",
-        writing.text_of(value),
+        writing.text_of(value) if prompt_text(f"{key}.text") is None else "",
         key=f"{key}.text",
         placeholder=writing.form,
         rows=5,

@@ -7,6 +7,7 @@ from where it was left. Everything that outlives its widget stands in the sessio
     key:lines  of a list of numbers: whether it is written as text
     key:held   of alternatives: position -> what was last read in it
     key:file   of an address: the upload (or the data URI) that stands there; "" once it was removed
+    key:read   of a text that says a value: the text, and what it says
     key:anew   of a group: a mark in the keys of its fields, new when they begin empty again
 """
 
@@ -37,7 +38,7 @@ from components.jobs.upload import is_upload
 
 Path = tuple[str | int, ...]
 
-MOST_ROWS = 8
+MOST_ROWS = 4
 """A list of numbers with more entries opens as text: a row of fields for each would be a long way to scroll."""
 MOST_AT_ONCE = 10
 """No more empty entries are made at once, whatever a document demands."""
@@ -86,8 +87,7 @@ def _standing(parameter: Parameter, key: str, kept: Any) -> Any:
         case Media():
             return file_in(key, kept) or link_in(key, kept)
         case Json():
-            text = prompt_text(key)
-            return kept if text is None else Writing(parameter).read_or_keep(text)
+            return _written(parameter, key, kept)
         case Group():
             return _group(parameter, key, kept)
         case ListOf():
@@ -96,6 +96,18 @@ def _standing(parameter: Parameter, key: str, kept: Any) -> Any:
             return _alternative(parameter, key, kept)
     value = state.get(key, kept)
     return None if isinstance(value, NotSet) else value
+
+
+def _written(parameter: Json | ListOf, key: str, kept: Any) -> Any:
+    """What the text in the field says, read anew when it is another text."""
+    text = prompt_text(key)
+    if text is None:
+        return kept
+    before, value = st.session_state.get(f"{key}:read", (None, None))
+    if before != text:
+        value = Writing(parameter).read_or_keep(text)
+        st.session_state[f"{key}:read"] = text, value
+    return value
 
 
 def _group(parameter: Group, key: str, kept: Any) -> dict[str, Any] | None:
@@ -110,8 +122,7 @@ def _group(parameter: Group, key: str, kept: Any) -> dict[str, Any] | None:
 
 def _list(parameter: ListOf, key: str, kept: Any) -> Any:
     if is_as_text(parameter, key, kept):
-        text = prompt_text(f"{key}.text")
-        return kept if text is None else Writing(parameter).read_or_keep(text)
+        return _written(parameter, f"{key}.text", kept)
     entries = rows(parameter, key, kept)
     for entry in entries:
         entries[entry] = current(parameter.item, f"{key}.{entry}", entries[entry])

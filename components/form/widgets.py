@@ -32,7 +32,7 @@ from components.form.group_field import group_field
 from components.form.list_field import list_field
 from components.form.media_field import media_field
 from components.form.number_field import number_field
-from components.form.prompt import prompt_field
+from components.form.prompt import prompt_field, prompt_text
 from components.form.standing import NOT_SET, NotSet, Path
 from components.form.writing import Writing
 from components.markdown import as_text
@@ -202,7 +202,7 @@ def _text(parameter: Text, key: str, value: Any, path: Path, beside: Beside) -> 
 def _json(parameter: Json, key: str, value: Any, path: Path, beside: Beside) -> None:
     prompt_field(
         f"{plain_label(parameter, path)} (JSON)",
-        Writing(parameter).text_of(value),
+        Writing(parameter).text_of(value) if prompt_text(key) is None else "",
         key=key,
         help=bounded(parameter.help),
         placeholder='{"name": "value"}',

@@ -9,6 +9,7 @@ import re
 import struct
 import wave
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from streamlit.testing.v1 import AppTest
 from components.catalog.spec import (
     ALTERNATIVE,
     VALUE,
+    Advice,
+    Advises,
     Choice,
     Group,
     Json,
@@ -55,10 +58,16 @@ def page() -> None:
 
 
 def opened(
-    *parameters: Parameter, values: dict[str, Any] | None = None, insist: bool = False, owner: str = "ann"
+    *parameters: Parameter,
+    values: dict[str, Any] | None = None,
+    insist: bool = False,
+    owner: str = "ann",
+    advice: tuple[Advice, ...] = (),
 ) -> AppTest:
     """The form of a model that takes these, with a draft that holds `values`."""
-    spec = ModelSpec(id="a/model", name="A model", path="/v2/video/generations", parameters=parameters)
+    spec = ModelSpec(
+        id="a/model", name="A model", path="/v2/video/generations", parameters=parameters, advice=advice
+    )
     desk = Desk(model=spec.id, edition=EDITION)
     desk.drafts[spec.id] = {"values": json.loads(json.dumps(values or {})), "storyboard": False}
     app = AppTest.from_function(page, default_timeout=20)
@@ -158,8 +167,6 @@ def test_a_choice_among_few_is_sent_and_comes_back(parameter: Parameter, chosen:
 
 
 def _required(parameter: Parameter) -> Parameter:
-    from dataclasses import replace
-
     return replace(parameter, required=True)
 
 
@@ -392,8 +399,12 @@ def test_lists_in_groups_in_lists_keep_each_in_its_place() -> None:
 
     app = opened(MASKS, values={"masks": [mask(1), mask(2), mask(3)]})
     assert body(app) == {"masks": [mask(1), mask(2), mask(3)]}
+    assert not app.number_input, "a long list comes back folded"
+    app = open_fold(app, rows(app, "masks")[0].replace("masks.", "masks.fold."))
+    assert len(app.number_input) == 4
     app.button(key=f"{at(rows(app, 'masks')[0]).replace('masks.', 'masks.remove.')}").click()
     assert body(app) == {"masks": [mask(2), mask(3)]}
+    app = open_fold(app, rows(app, "masks")[1].replace("masks.", "masks.fold."))
     points = f"{rows(app, 'masks')[1]}.points"
     [_, last] = rows(app, points)
     app.number_input(key=f"{at(last)}.x").set_value(9)
@@ -428,6 +439,13 @@ def test_lines_that_cannot_be_read_are_said_and_kept() -> None:
     later = again(app)
     assert later.session_state[f"{at('points')}.text:text"] == "1, 2\nthree, 4"
     assert filled(later).problems
+
+
+@pytest.mark.parametrize("hostile", [5, "x", {"a": 1}, [[]], [None] * 300, [{"x": "1"}], {UNREAD: 5}])
+def test_a_kept_list_of_any_kind_breaks_no_form(hostile: Any) -> None:
+    asked = ListOf(name="points", label="Points", item=POINT, min_items=10**9, required=True)
+    words = ListOf(name="words", label="Words", item=Text(name="", label="Word"), required=True)
+    opened(asked, words, MASKS, values={"points": hostile, "words": hostile, "masks": hostile})
 
 
 # Alternatives
@@ -596,3 +614,45 @@ def test_what_matters_first_stands_open_and_every_field_is_on_the_page_once() ->
     for name in ("prompt", "image_url", "duration", "seed", "masks", "camera", "more", "storyboard"):
         assert found.count(f"field-{name}") == 1, name
     assert len(found) == 9
+
+
+def test_what_the_provider_says_stands_quietly_beside_its_field_and_blocks_nothing() -> None:
+    sentence = "Length cannot be combined with seed."
+    advice = Advice(Advises.AT_MOST_ONE, ("length", "seed"), sentence)
+    asked = (
+        Number(name="length", label="Length", integer=True, required=True),
+        Number(name="seed", label="Seed", integer=True, required=True),
+    )
+    app = opened(*asked, values={"length": 1, "seed": 2}, advice=(advice,))
+    assert ":material/info:" in said(app)
+    assert sentence in said(app)
+    assert not filled(app).problems
+
+
+def test_words_of_a_document_are_shown_as_they_are_and_never_as_markup() -> None:
+    evil = "<b>a</b> [x](http://e.com) :red[y] $z$"
+    app = opened(
+        Choice(name="a", label=evil, help=evil, options=(evil, "b"), required=True),
+        ListOf(name="b", label=evil, help=evil, item=Text(name="", label=evil), required=True, min_items=2),
+        Group(name="c", label=evil, help=evil, required=True, fields=(Switch(name="d", label=evil),)),
+        Media(name="e", label=evil, media=IMAGE, takes_files=True, required=True),
+    )
+    shown = [element.value for element in app.markdown]
+    shown += [widget.label for widget in (*app.segmented_control, *app.button, *app.file_uploader)]
+    shown += app.segmented_control(key=at("a")).options
+    assert not [words for words in shown if "[x](" in words or "<b>" in words or " :red[y" in words]
+
+
+def test_shots_are_offered_beside_a_prompt_where_a_model_takes_both(shared: Services) -> None:
+    app = opened(
+        Text(name="prompt", label="Prompt", role=Role.PROMPT, required=True),
+        ListOf(
+            name="shots",
+            label="Shots",
+            role=Role.SHOTS,
+            item=Text(name="", label="Shot", role=Role.PROMPT),
+        ),
+    )
+    drawn = [element.proto.component_name for element in app.get("bidi_component")]
+    assert "storyboard_editor" in drawn
+    assert "prompt_field" in drawn
