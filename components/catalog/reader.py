@@ -11,6 +11,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from components.catalog.catalog import Catalog, read_added
@@ -49,6 +50,10 @@ class Reader:
         self._pace, self._clock = pace or Pace(), clock
         self._when_loaded = when_loaded
         self._records: dict[str, Record] = {}
+        self._read: dict[str, ModelSpec] = {}
+        """What was read from the disk and is not in the catalogue yet."""
+        self._wished: deque[str] = deque(maxlen=_TOGETHER)
+        """What was wanted lately."""
         self._following: tuple[Following, ...] = ()
         self._ending = threading.Event()
         self._end_loop: Callable[[], None] = lambda: None
@@ -107,6 +112,7 @@ class Reader:
     def _hear(self) -> None:
         """Something was wanted, added or removed."""
         wanted = self._catalog.wanted()
+        self._wished.extend(reversed(wanted))
         for one in self._following:
             for name in reversed(wanted):
                 one.want(name)
@@ -143,18 +149,28 @@ class Reader:
                 log.info("An added model is passed over: its document cannot be read.")
             await asyncio.sleep(0)
         self._catalog.restore(added)
-        read: dict[str, ModelSpec] = {}
         for kept in self._kept.documents():
             began = time.perf_counter()
-            if (spec := self._spec(kept)) is not None:
-                read[kept.model] = spec
-                self._records[kept.model] = Record(kept.destination, kept.mark, kept.at)
-            if len(read) >= _TOGETHER:
-                self._catalog.learn(read)
-                read = {}
+            self._take_in(kept)
             # As long as it worked it rests.
             await asyncio.sleep(time.perf_counter() - began)
-        self._catalog.learn(read)
+            while self._wished:  # somebody is waiting for this one
+                if (wished := self._kept.document(self._wished.pop())) is not None:
+                    self._take_in(wished)
+                    self._learn_read()
+        self._learn_read()
+
+    def _take_in(self, kept: KeptDocument) -> None:
+        if kept.model in self._records or (spec := self._spec(kept)) is None:
+            return
+        self._read[kept.model] = spec
+        self._records[kept.model] = Record(kept.destination, kept.mark, kept.at)
+        if len(self._read) >= _TOGETHER:
+            self._learn_read()
+
+    def _learn_read(self) -> None:
+        self._catalog.learn(self._read)
+        self._read = {}
 
     def _spec(self, kept: KeptDocument) -> ModelSpec | None:
         row = self._row(kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Any
 
 from components.sandbox import fields
 from components.sandbox.checks import Judge
-from components.sandbox.extent import is_endless
+from components.sandbox.request_schema import request_schema, resolved
 
 BUNDLED = Path(__file__).resolve().parent.parent / "catalog" / "documents"
 LARGEST = 5_000_000
@@ -88,16 +89,24 @@ def read_file(path: Path) -> tuple[Published, ...]:
 
 
 def _models(document: dict[str, Any]) -> Iterator[Published]:
-    for path, operations in document["paths"].items():
-        create = operations.get("post")
-        if create is None or not path.startswith("/") or "{" in path:
-            continue
-        schema = create["requestBody"]["content"]["application/json"]["schema"]
-        if is_endless(schema, document):
-            raise ValueError("The schema is without end.")
+    creates = [
+        (path, create)
+        for path, operations in document["paths"].items()
+        if (create := resolved(resolved(operations, document).get("post"), document)) and "{" not in path
+    ]
+    found = [model for path, create in creates for model in _of_operation(path, create, document)]
+    if creates and not found:
+        raise ValueError("No operation creates anything from JSON with a model in it.")
+    return iter(found)
+
+
+def _of_operation(path: str, create: Mapping[str, Any], document: dict[str, Any]) -> Iterator[Published]:
+    schema = request_schema(create, document)
+    if schema is not None and path.startswith("/") and "model" in schema["properties"]:
         judge = Judge(schema, document)
-        statuses = [int(status) for status in create["responses"] if str(status).startswith("2")]
-        extra: Mapping[str, Any] = document["info"].get("x-model", {})
+        responses = resolved(create.get("responses"), document)
+        statuses = [int(status) for status in responses if re.fullmatch("2[0-9][0-9]", str(status))]
+        extra: Mapping[str, Any] = resolved(resolved(document.get("info"), document).get("x-model"), document)
         typical = extra.get("typical_seconds")
         asks_for_sound = any(name in judge.properties for name in fields.names("sound"))
         for model in _ids(judge.properties["model"], extra.get("id")):
@@ -119,9 +128,11 @@ def _models(document: dict[str, Any]) -> Iterator[Published]:
 
 def _ids(schema: Mapping[str, Any], known: Any) -> list[str]:
     """The models that a document is for: the options of its field, else the one that the file itself is about."""
-    options = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
+    parts = [schema, *(part for keyword in ("allOf", "anyOf", "oneOf") for part in schema.get(keyword, ()))]
+    options = [option for part in parts for option in (*part.get("enum", ()), part.get("const"))]
     ids = [option for option in options if isinstance(option, str) and option]
-    return ids or ([known] if isinstance(known, str) and known else [])
+    fallback = [name for name in (known, schema.get("default")) if isinstance(name, str) and name]
+    return [*dict.fromkeys(ids)] or fallback[:1]
 
 
 def _text(value: Any) -> str:

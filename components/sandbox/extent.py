@@ -21,13 +21,14 @@ def is_endless(schema: Any, document: Mapping[str, Any]) -> bool:
             waiting += [(each, depth) for each in node]
         elif isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
             if depth < _DEEPEST_REFERENCE:
-                waiting.append((_referred(node["$ref"], document), depth + 1))
+                waiting.append((referred(node["$ref"], document), depth + 1))
         elif isinstance(node, Mapping):
             waiting += [(each, depth) for each in node.values()]
     return seen > MOST_NODES
 
 
-def _referred(reference: str, document: Mapping[str, Any]) -> Any:
+def referred(reference: str, document: Mapping[str, Any]) -> Any:
+    """What a reference into `document` leads to; None for nothing."""
     node: Any = document
     for step in reference.removeprefix("#/").split("/"):
         name = step.replace("~1", "/").replace("~0", "~")

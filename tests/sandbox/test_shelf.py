@@ -198,3 +198,56 @@ def test_what_is_put_into_the_folder_is_served_at_once_on_its_own_path(tmp_path:
         kinds = {row["pricing"]["kind"] for row in desk.all_models()}
         assert kinds == {"fixed", "variants", "variable"}
     server.stop()
+
+
+MODEL = {"enum": ["one"]}
+PROMPT = {"type": "string"}
+PARTS: dict[str, Any] = {
+    "plain": {"properties": {"model": MODEL, "prompt": PROMPT}, "required": ["model", "prompt"]},
+    "allOf": {
+        "allOf": [
+            {"$ref": "#/components/schemas/base"},
+            {"properties": {"prompt": PROMPT}, "required": ["prompt"]},
+        ]
+    },
+    "anyOf": {
+        "properties": {"model": {"const": "one"}},
+        "anyOf": [
+            {"properties": {"prompt": PROMPT}, "required": ["prompt"]},
+            {"properties": {"image_url": PROMPT}, "required": ["image_url"]},
+        ],
+    },
+    "reference": {"$ref": "#/components/schemas/whole"},
+}
+
+
+@pytest.mark.parametrize("layout", PARTS)
+@pytest.mark.parametrize("is_referred", [False, True])
+def test_a_request_is_found_however_the_document_is_laid_out(
+    layout: str, is_referred: bool, tmp_path: Path
+) -> None:
+    body = {"content": {"application/json; charset=utf-8": {"schema": PARTS[layout]}}}
+    content = {
+        "openapi": "3.1.0",
+        "paths": {
+            "/v1/jobs": {
+                "post": {"requestBody": {"$ref": "#/components/requestBodies/body"} if is_referred else body}
+            },
+            "/v1/hooks": {"post": {"requestBody": {"content": {"text/plain": {}}}}},
+        },
+        "components": {
+            "requestBodies": {"body": body},
+            "schemas": {
+                "base": {"properties": {"model": MODEL}, "required": ["model"]},
+                "whole": {"$ref": "#/components/schemas/real"},
+                "real": PARTS["plain"],
+            },
+        },
+    }
+    put(tmp_path, "a.json", content)
+    (found,) = read_documents(tmp_path)
+    assert (found.id, found.path, found.created_status) == ("one", "/v1/jobs", 200)
+    good = found.judge.judge({"model": "one", "prompt": "a fox"})
+    assert (good.problems, good.values["prompt"]) == ((), "a fox")
+    assert found.judge.judge({"model": "one"}).problems
+    assert found.judge.judge({"model": "one", "prompt": 5}).problems
