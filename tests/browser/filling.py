@@ -100,7 +100,7 @@ def _choose(page: Page, box: Locator, options: int) -> None:
     if options == 1:
         return
     if (radios := box.get_by_role("radio")).count():
-        radios.last.click()
+        (radios.first if radios.last.is_checked() else radios.last).click()
     elif (slider := box.get_by_role("slider")).count():
         slider.press("End")
     else:
