@@ -76,7 +76,8 @@ class _Beside(threading.Thread):
         self._shared.tracker.wake()
         import PIL.Image  # noqa: F401  # Streamlit loads it, and numpy, for the page's icon: not in a visitor's time
 
-        _freeze()
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: the collector need not look at it again
         try:
             self._reader.run()
         except Exception as error:
@@ -113,13 +114,8 @@ def reader(shared: Services) -> Reader:
         )
         for place in shared.destinations
     ]
-    return Reader(shared.catalog, shared.kept, sources, when_loaded=_freeze)
-
-
-def _freeze() -> None:
-    """What is loaded now stays: the collector need not look at it again."""
-    gc.collect()
-    gc.freeze()
+    # What was kept stays loaded, too. Not collected before: that takes as long as a page, which may be under way.
+    return Reader(shared.catalog, shared.kept, sources, when_loaded=gc.freeze)
 
 
 def _health(request: Request) -> Response:

@@ -152,8 +152,8 @@ class Reader:
         for kept in self._kept.documents():
             began = time.perf_counter()
             self._take_in(kept)
-            # As long as it worked it rests.
-            await asyncio.sleep(time.perf_counter() - began)
+            # Twice as long as it worked it rests: the first page is drawn at this very time.
+            await asyncio.sleep(2 * (time.perf_counter() - began))
             while self._wished:  # somebody is waiting for this one
                 if (wished := self._kept.document(self._wished.pop())) is not None:
                     self._take_in(wished)

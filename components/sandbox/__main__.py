@@ -33,7 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     parser.add_argument("--port", type=int, default=8796, help="port to try first (default: 8796; 0: any)")
     parser.add_argument("--data", type=Path, default=None, help="folder for generations and files")
-    parser.add_argument("--documents", type=Path, default=None, help="folder of OpenAPI documents to serve")
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        default=None,
+        help="folder of OpenAPI documents to serve, besides those in the folder `documents` of --data",
+    )
     pace = parser.add_mutually_exclusive_group()
     pace.add_argument("--seconds", type=float, default=None, help="from create to completed (default: 4)")
     pace.add_argument("--documented", action="store_true", help="as long as the models' documents say")
