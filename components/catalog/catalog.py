@@ -151,10 +151,6 @@ class Catalog:
                 removed=removed,
             )
 
-    def set_prices(self, destination: str, rows: Iterable[Any]) -> None:
-        """The same as `set_list`."""
-        self.set_list(destination, rows)
-
     def learn(self, read: Mapping[str, ModelSpec]) -> None:
         """Takes in what documents say: name of a model -> its spec. Their words give way to those of the lists."""
         with self._changing:

@@ -52,7 +52,7 @@ def test_a_take_keeps_what_it_was_said_to_cost_and_what_it_was_made_from(shared:
     made = draft(shared)
     unit = {"name": "video", "measure": "second", "price": 0.3, "per": 7}
     row = {"id": made.spec.id, "pricing": {"kind": "fixed", "units": [unit]}}
-    shared.catalog.set_prices(Destination.SANDBOX, [row])
+    shared.catalog.set_list(Destination.SANDBOX, [row])
     [job] = click({}, shared, made)
     assert job.order.estimate is not None
     assert job.order.estimate["usd"] == "0.214285714"  # 5 s, the published default

@@ -47,7 +47,7 @@ def hold(shared: Services, left: str) -> Account:
 def priced(shared: Services, each: str, destination: Destination = Destination.LIVE) -> None:
     unit = {"name": "video", "measure": "video", "price": each, "per": 1}
     rows = [{"id": m.id, "pricing": {"kind": "fixed", "units": [unit]}} for m in shared.catalog.models]
-    shared.catalog.set_prices(destination, rows)
+    shared.catalog.set_list(destination, rows)
 
 
 def studio(shared: Services, prompt: str = "a fox") -> AppTest:

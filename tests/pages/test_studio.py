@@ -315,7 +315,7 @@ def test_with_a_key_the_takes_go_to_the_provider_and_the_badge_says_what_that_me
     assert job.order.base_url == "http://127.0.0.1:9"
     assert "real videos, real cost" in said(app)
     assert "price list has not been read yet" in said(app)
-    with_key.catalog.set_prices(Destination.LIVE, [])
+    with_key.catalog.set_list(Destination.LIVE, [])
     assert "publishes no price" in said(sound(app.run()))
 
 
@@ -341,7 +341,7 @@ def test_a_price_says_how_it_comes_about_in_words_and_that_it_is_pretend(shared:
     assert sound_setting is not None
     rate = {"when": {sound_setting.name: True}, "price": 0.2, "unit": "second", "per": 1}
     pricing = {"kind": "variants", "dimensions": [sound_setting.name], "variants": [rate]}
-    shared.catalog.set_prices(Destination.SANDBOX, [{"id": model.id, "pricing": pricing}])
+    shared.catalog.set_list(Destination.SANDBOX, [{"id": model.id, "pricing": pricing}])
     words = said(studio(model=model.id))
     assert "1.00" in words
     assert "pretend price" in words
