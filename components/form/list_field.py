@@ -90,8 +90,9 @@ def _entry(
         with st.container(
             horizontal=True, vertical_alignment="center", gap="small", key=f"{key}.row.{entry}"
         ):
-            _menu(key, entry, name, n, count, removes=True)
+            st.markdown(f"**{n + 1}**", width="content")
             _numbers(columns, f"{key}.{entry}", value, path, name)
+            _remove(key, entry, name)
         for column in columns:
             beside.say((*path, column.name))
         beside.say(path)
@@ -125,19 +126,14 @@ def _whole(
     """The field of an entry below what can be done to the entry; one that is `folded` has its name above already."""
     n = int(path[-1])
     name = f"{word_of(parameter)} {n + 1}"
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        if count > 1:
-            _menu(key, entry, f"Move {name.lower()}" if folded else name, n, count)
-        elif not folded:
-            st.markdown(f"**{as_text(name)}**")
-        st.button(
-            f"Remove {as_text(name.lower())}",
-            key=f"{key}.remove.{entry}",
-            icon=":material/delete:",
-            type="tertiary",
-            on_click=remove_row,
-            args=(key, entry),
-        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not folded:
+            st.markdown(f"**{as_text(name)}**", width="stretch")
+        if n > 0:
+            _move(key, entry, name, "up", -1)
+        if n < count - 1:
+            _move(key, entry, name, "down", 1)
+        _remove(key, entry, name)
     beside.draw(parameter.item, f"{key}.{entry}", value, path, beside)
 
 
@@ -156,24 +152,26 @@ def _numbers(columns: Sequence[Number], key: str, value: Any, path: Path, name: 
             )
 
 
-def _menu(key: str, entry: str, name: str, n: int, count: int, *, removes: bool = False) -> None:
-    """The entry's name, and under it how it can be moved."""
-    options = {"Move up": n > 0, "Move down": n < count - 1, "Move to the top": n > 1, "Remove": removes}
-    menu = f"{key}.move.{entry}"
+def _move(key: str, entry: str, name: str, way: str, by: int) -> None:
+    st.button(
+        f"Move {as_text(name.lower())} {way}",
+        key=f"{key}.{way}.{entry}",
+        icon=f":material/arrow_{way}ward:",
+        type="tertiary",
+        on_click=move_row,
+        args=(key, entry, by),
+    )
 
-    def chosen() -> None:
-        match st.session_state.get(menu):
-            case "Move up":
-                move_row(key, entry, -1)
-            case "Move down":
-                move_row(key, entry, 1)
-            case "Move to the top":
-                move_row(key, entry, -n)
-            case "Remove":
-                remove_row(key, entry)
 
-    offered = [option for option, is_offered in options.items() if is_offered]
-    st.menu_button(as_text(name), offered, key=menu, type="tertiary", on_click=chosen)
+def _remove(key: str, entry: str, name: str) -> None:
+    st.button(
+        f"Remove {as_text(name.lower())}",
+        key=f"{key}.remove.{entry}",
+        icon=":material/delete:",
+        type="tertiary",
+        on_click=remove_row,
+        args=(key, entry),
+    )
 
 
 def _adding(parameter: ListOf, key: str, count: int, value: Any) -> None:
@@ -206,7 +204,7 @@ def _adding(parameter: ListOf, key: str, count: int, value: Any) -> None:
                 type="tertiary",
                 on_click=write_as_text,
                 args=(parameter, key, value),
-                help="One entry to a line; a list from a table can be pasted.",
+                help="One entry to a line: for many, to change their order, or to paste them from a table.",
             )
 
 

@@ -317,7 +317,7 @@ def test_pictures_are_uploaded_at_once_moved_and_removed(shared: Services) -> No
     app = upload(opened(PICTURES), ("one.png", png(1, 1)), ("two.png", png(2, 2)))
     one, two = body(app)["images"]
     [_, second] = app.session_state[f"{at('images')}:rows"]
-    app.menu_button(key=f"{at('images')}.move.{second}").click("Move up")
+    app.button(key=f"{at('images')}.up.{second}").click()
     assert body(app)["images"] == [two, one]
     app = again(app)
     assert body(app)["images"] == [two, one]
@@ -352,7 +352,7 @@ def test_entries_are_added_moved_and_removed_with_their_texts() -> None:
     first, second = rows(app, "words")
     app = typed(typed(app, first, "one"), second, "two")
     assert body(app) == {"words": ["one", "two"]}
-    app.menu_button(key=f"{at('words')}.move.{first.split('.')[1]}").click("Move down")
+    app.button(key=f"{at('words')}.down.{first.split('.')[1]}").click()
     assert body(app) == {"words": ["two", "one"]}
     sound(app.button(key=f"{at('words')}.add").click().run())
     assert [problem.path for problem in filled(app).problems] == [("words", 2)]
