@@ -92,6 +92,8 @@ class Facts:
     """What is known of a model. Empty is not known, or not so: a form that was not read yet says nothing."""
 
     sources: frozenset[Source]
+    needs: frozenset[Source]
+    """Of `sources` those without which it makes nothing."""
     lengths: tuple[Decimal, ...]
     """Every length that can be chosen, in seconds, ascending; for a range its two ends."""
     any_length: bool
@@ -157,6 +159,7 @@ def _read(entry: Entry) -> Facts:
     prompt = spec.by_role(Role.PROMPT) if spec else None
     return Facts(
         sources=_sources(entry),
+        needs=_needs(entry.spec),
         lengths=lengths,
         any_length=any_length,
         aspect_ratios=_options(spec, Role.ASPECT_RATIO),
@@ -187,6 +190,13 @@ def _sources(entry: Entry) -> frozenset[Source]:
     if written and alone:
         found.add(Source.TEXT)
     return frozenset(found) or listed
+
+
+def _needs(spec: ModelSpec | None) -> frozenset[Source]:
+    """The files that must be given, where their kind is certain."""
+    needed = [p for p in spec.parameters if p.required and not p.deprecated] if spec else []
+    kinds = [set(_media(p)) for p in needed]
+    return frozenset(_SOURCES[kind] for found in kinds if len(found) == 1 for kind in found)
 
 
 def _media(parameter: Parameter, depth: int = 0) -> Iterator[MediaKind]:

@@ -6,6 +6,7 @@ searching draws no form again.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from components.catalog.facts import facts_of
 from components.catalog.spec import ModelSpec
 from components.markdown import as_text
 
-OPEN, AWAITED, SORRY = "models|open", "models|awaited", "models|sorry"
+OPEN, AWAITED, SORRY, FOCUS = (f"models|{name}" for name in ("open", "awaited", "sorry", "focus"))
 _LONG = 20.0
 """Seconds after which reading a document is said to take long."""
 
@@ -153,12 +154,12 @@ def _close() -> None:
 
 def _direct(key: str) -> None:
     """Lets the keyboard's focus go to the control of this key with the next run."""
-    st.session_state["models|focus"] = (key, time.monotonic())
+    st.session_state[FOCUS] = (key, secrets.token_hex(8))
 
 
 def _focus() -> None:
-    key, when = st.session_state.pop("models|focus", ("", 0.0))
-    _component(key="models|focus-after", data={"key": key, "when": when})
+    key, asked = st.session_state.get(FOCUS, ("", ""))
+    _component(key="models|focus-after", data={"key": key, "asked": asked})
 
 
 def _unlisted(spec: ModelSpec) -> Entry:

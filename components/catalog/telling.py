@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from components.catalog import money
@@ -46,9 +46,17 @@ def abilities(entry: Entry) -> tuple[str, ...]:
 
 
 def sources(facts: Facts) -> str:
-    """ "from text or a picture"; empty where nothing is known."""
-    things = [each.removeprefix("from ") for each in Source if each in facts.sources]
-    return f"from {alternatives(things)}" if things else ""
+    """ "from text or a picture", "from a picture and a sound"; empty where nothing is known."""
+    needed = _things(facts.needs)
+    if not needed:
+        things = _things(facts.sources)
+        return f"from {alternatives(things)}" if things else ""
+    more = _things(facts.sources - facts.needs - {Source.TEXT})
+    return f"from {listed(needed)}{f', also with {listed(more)}' if more else ''}"
+
+
+def _things(sources: Collection[Source]) -> list[str]:
+    return [each.removeprefix("from ") for each in Source if each in sources]
 
 
 def lengths(facts: Facts) -> str:

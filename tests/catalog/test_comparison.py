@@ -8,11 +8,17 @@ import pytest
 
 from components.catalog import telling
 from components.catalog.comparison import MOST, NOT_SAID, compare, table_html
+from components.catalog.entry import Entry
 from components.catalog.facts import Price, Span, facts_of
+from components.catalog.spec import Media, MediaKind, OneOf
 from components.jobs.job import Destination
 from tests.catalog.entries import VARIABLE, by_resolution, model, per_second, per_take, unread
 
 LIVE = str(Destination.LIVE)
+_SOUND = Media(name="s", label="S", media=MediaKind.AUDIO, required=True)
+_VIDEO = Media(name="v", label="V", media=MediaKind.VIDEO)
+_PICTURE = Media(name="p", label="P", media=MediaKind.IMAGE)
+_EITHER = OneOf(name="e", label="E", alternatives=(_PICTURE, _VIDEO), required=True)
 
 
 def test_abilities_and_prices_stand_side_by_side() -> None:
@@ -123,3 +129,19 @@ def test_abilities_in_words() -> None:
 
 def test_the_price_of_a_second_in_the_facts_is_the_one_published() -> None:
     assert telling.price(facts_of(model("M", price=per_second(0.65))).price(LIVE), LIVE) == "$0.65 a second"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (model("T"), "from text"),
+        (model("B", picture=False), "from text or a picture"),
+        (model("P", picture=True), "from a picture"),
+        (model("PS", picture=True, more=[_SOUND]), "from a picture and a sound"),
+        (model("PV", picture=True, more=[_VIDEO]), "from a picture, also with a video"),
+        (model("E", more=[_EITHER]), "from a picture or a video"),
+        (unread("U"), ""),
+    ],
+)
+def test_what_it_makes_videos_from_in_words(entry: Entry, said: str) -> None:
+    assert telling.sources(facts_of(entry)) == said
