@@ -6,14 +6,12 @@ an exception.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
-from urllib.parse import urlsplit
 
 from components.catalog.conditions import broken
+from components.catalog.links import is_address
 from components.catalog.spec import (
     Choice,
     Group,
@@ -27,7 +25,16 @@ from components.catalog.spec import (
     Switch,
     Text,
 )
-from components.catalog.values import LARGEST, chosen_in, fallback, is_set, same, seconds_in
+from components.catalog.values import (
+    LARGEST,
+    chosen_in,
+    fallback,
+    is_json,
+    is_set,
+    is_whole_text,
+    same,
+    seconds_in,
+)
 from components.catalog.wording import (
     Path,
     Problem,
@@ -37,7 +44,6 @@ from components.catalog.wording import (
     missing,
     must_be,
 )
-from components.jobs.uploads import is_upload
 
 __all__ = [
     "Path",
@@ -56,13 +62,6 @@ __all__ = [
     "sendable",
 ]
 
-# Of JSON that somebody writes.
-DEEPEST = 20
-MOST_NODES = 5_000
-LONGEST_LINK = 8_000
-_DATA = re.compile(r"data:([a-z]+)/[a-z0-9.+-]+[;,]", re.IGNORECASE | re.ASCII)
-_NOT_IN_LINKS = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}\ud800-\udfff]")
-
 
 def problems_in(
     parameter: Parameter, value: Any, path: Path, subject: str | None = None
@@ -75,7 +74,7 @@ def problems_in(
         yield problem
     # What the document demands is asked of a value as it is sent, and only once its kind is right.
     if is_right and parameter.conditions:
-        yield from broken(parameter.conditions, sendable(parameter, value), path, subject, parameter.help)
+        yield from broken(parameter.conditions, sendable(parameter, value), path, subject, _prose(parameter))
 
 
 def alternative_of(parameter: OneOf, value: Any) -> tuple[int, Any] | None:
@@ -140,7 +139,7 @@ def sendable(parameter: Parameter, value: Any) -> Any:
                 inner = {} if inner is None else inner
             return sendable(alternative, inner)
         case Json():
-            return deepcopy(value) if _is_json(value) else None
+            return deepcopy(value) if is_json(value) else None
         case Group() if isinstance(value, Mapping):
             body: dict[str, Any] = {}
             for inner in parameter.fields:
@@ -159,6 +158,11 @@ def sendable(parameter: Parameter, value: Any) -> Any:
     return value if isinstance(value, str | int | float) else None
 
 
+def _prose(parameter: Parameter) -> str:
+    """The provider's own words on `parameter`."""
+    return parameter.help.removesuffix(f"In the API: {parameter.name}.")
+
+
 def _by_kind(parameter: Parameter, value: Any, path: Path, subject: str) -> Iterator[Problem]:
     match parameter:
         case Choice():
@@ -172,7 +176,7 @@ def _by_kind(parameter: Parameter, value: Any, path: Path, subject: str) -> Iter
         case Text():
             yield from _in_text(parameter, value, path, subject)
         case Media():
-            if not _is_address(parameter, value):
+            if not is_address(parameter, value):
                 yield must_be(subject, allowed(parameter), value, path)
         case Group():
             yield from _in_group(parameter, value, path, subject)
@@ -185,7 +189,7 @@ def _by_kind(parameter: Parameter, value: Any, path: Path, subject: str) -> Iter
             else:
                 yield from needed(parameter.alternatives[found[0]], found[1], path, subject)
         case Json():
-            if not _is_json(value):
+            if not is_json(value):
                 sentence = f"{subject} must be JSON of a usual size, without numbers that are too large."
                 yield Problem(path, as_sentence(sentence))
 
@@ -207,7 +211,7 @@ def _in_text(parameter: Text, value: Any, path: Path, subject: str) -> Iterator[
     if "\x00" in value:
         sentence = f"{subject} contains an invisible NUL character, which cannot be sent; delete it."
         yield Problem(path, as_sentence(sentence))
-    if not _is_whole_text(value):
+    if not is_whole_text(value):
         sentence = f"{subject} contains half of a character, perhaps an emoji that was cut; type it again."
         yield Problem(path, as_sentence(sentence))
     length, least, limit = len(value), parameter.min_length, parameter.max_length
@@ -268,24 +272,6 @@ def needed(parameter: Parameter, value: Any, path: Path, subject: str | None = N
         yield missing(parameter, path, subject)
 
 
-def _is_address(parameter: Media, value: Any) -> bool:
-    if not isinstance(value, str):
-        return False
-    value = value.strip()
-    if is_upload(value):
-        return parameter.takes_files
-    if data := _DATA.match(value):
-        fits = parameter.media is None or data[1].lower() == parameter.media.value
-        return parameter.takes_files and fits and value.isascii() and "\x00" not in value
-    if len(value) > LONGEST_LINK or _NOT_IN_LINKS.search(value):
-        return False
-    try:
-        link = urlsplit(value)
-        return link.scheme.lower() in ("http", "https") and bool(link.hostname)
-    except ValueError:
-        return False
-
-
 def _is_alike(parameter: Parameter, value: Any) -> bool:
     """Whether `value` has the kind of `parameter`, whatever its limits are."""
     match parameter:
@@ -320,36 +306,3 @@ def _holds(parameter: Parameter, value: Any) -> bool:
         case OneOf() if chosen_in(parameter, value) is None:
             return any(_holds(a, value) for a in parameter.alternatives if _is_alike(a, value))
     return True
-
-
-def _is_json(value: Any) -> bool:
-    """Whether `value` is JSON within bounds."""
-    left, level = MOST_NODES, [value]
-    for _ in range(DEEPEST + 1):
-        left -= len(level)
-        if left < 0:
-            return False
-        inner: list[Any] = []
-        for node in level:
-            if isinstance(node, Mapping):
-                if not all(isinstance(name, str) and _is_whole_text(name) for name in node):
-                    return False
-                inner += node.values()
-            elif isinstance(node, list | tuple):
-                inner += node
-            elif isinstance(node, str):
-                if not _is_whole_text(node):
-                    return False
-            elif isinstance(node, float):
-                if not math.isfinite(node) or abs(node) > LARGEST:
-                    return False
-            elif node is not None and (not isinstance(node, int) or abs(node) > LARGEST):
-                return False
-        if not inner:
-            return True
-        level = inner
-    return False
-
-
-def _is_whole_text(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)

@@ -19,10 +19,11 @@ from components.catalog.alternatives import (
 )
 from components.catalog.checks import is_set, problems_in, same
 from components.catalog.json_schema import Schema, UnknownShape
+from components.catalog.kinds import BEYOND, OF_ANY, counts, evident_kind, kind_of, scalar_kind
 from components.catalog.naming import Names, label_of, told_apart, words
 from components.catalog.patterns import finds
 from components.catalog.prose import media_limits, takes_files
-from components.catalog.schema import Reader, coerced, merge
+from components.catalog.schema import Reader, TooLarge, coerced, merge
 from components.catalog.spec import (
     Choice,
     Group,
@@ -43,6 +44,8 @@ NESTING = 12
 # Choices inside of choices, likewise.
 UNIONS = 4
 MOST_ALTERNATIVES = 24
+# Of one object.
+MOST_FIELDS = 500
 
 _ADDRESSES = frozenset({"uri", "url", "iri", "uri-reference"})
 # A text that may not be longer than this takes no file.
@@ -50,25 +53,6 @@ _A_FILE = 100_000
 # And one that may not be longer than this, no link.
 _A_LINK = 20
 _SAMPLE = "data:image/png;base64,iVBORw0KGgo="
-# What a kind says itself, of all that a document may demand of a value of its type.
-_SAID = {
-    "string": {"minLength", "maxLength"},
-    "number": {"minimum", "maximum"},
-    "array": {"items", "minItems", "maxItems"},
-    "object": {"properties", "required", "additionalProperties"},
-    "boolean": set[str](),
-}
-_BEYOND = {
-    "string": {"pattern", "format"},
-    "number": {"multipleOf", "exclusiveMinimum", "exclusiveMaximum"},
-    "array": {"uniqueItems", "contains", "minContains", "maxContains", "enum"},
-    "object": {
-        *("minProperties", "maxProperties", "propertyNames", "patternProperties", "enum"),
-        *("dependentRequired", "dependentSchemas"),
-    },
-    "boolean": set[str](),
-}
-_OF_ANY = {"allOf", "anyOf", "oneOf", "not", "if", "then", "else"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +84,8 @@ class Fields:
         required = schema.get("required")
         listed = dict.fromkeys(required if isinstance(required, list) else ())
         properties = schema.get("properties", {})
+        if len(properties) > MOST_FIELDS:
+            raise UnknownShape("too many fields") if place.depth else TooLarge
         parameters = []
         for name, raw in {**properties, **{name: {} for name in listed if name not in properties}}.items():
             if not isinstance(name, str) or not name or name == leave_out or raw is False:
@@ -137,7 +123,7 @@ class Fields:
             parameter = self._of_kind(name, schema, kind_of(schema), place, required)
         if parameter is None:
             return None
-        default = coerced(schema.get("default"), _scalar_kind(parameter))
+        default = coerced(schema.get("default"), scalar_kind(parameter))
         usable = is_set(parameter, default) and not any(problems_in(parameter, default, ()))
         return replace(parameter, default=default if usable else None)
 
@@ -146,7 +132,8 @@ class Fields:
         prose = words(schema.get("description")) or self._names.help(name)
         if ours and not title and ours.casefold() != label_of(name).casefold():
             # Where a word of ours stands for the API's own name, that is told, too.
-            prose = f"{prose} In the API: {name}.".strip()
+            stop = "" if not prose or prose[-1] in ".!?:;)”" else "."
+            prose = f"{prose}{stop} In the API: {name}.".strip()
         return {
             "name": name,
             "label": title or ours or label_of(name),
@@ -162,7 +149,7 @@ class Fields:
 
     def _beyond(self, schema: Schema, kind: str, but: frozenset[str] = frozenset()) -> Schema:
         """What `schema` demands beyond what a parameter of this kind says itself."""
-        wanted = (_BEYOND[kind] | _OF_ANY) - but
+        wanted = (BEYOND[kind] | OF_ANY) - but
         demands = {keyword: schema[keyword] for keyword in sorted(wanted & schema.keys())}
         return self._reader.demands(demands) if demands else {}
 
@@ -222,7 +209,7 @@ class Fields:
             return Media(
                 **common, media=media, takes_files=takes, limits=media_limits(prose), conditions=beyond
             )
-        least, most = _counts(schema, "minLength", "maxLength")
+        least, most = counts(schema, "minLength", "maxLength")
         return Text(**common, min_length=least, max_length=most, conditions=self._beyond(schema, "string"))
 
     def _list(self, common: dict[str, Any], schema: Schema, place: Place) -> Parameter:
@@ -241,7 +228,7 @@ class Fields:
         role = Role.PROMPT if is_shots and isinstance(item, Text) else Role.OTHER
         title = words(items.get("title")) if isinstance(items, Mapping) else ""
         item = replace(item, label=title or common["label"], role=role)
-        least, most = _counts(schema, "minItems", "maxItems")
+        least, most = counts(schema, "minItems", "maxItems")
         beyond = self._beyond(schema, "array")
         return ListOf(**common, item=item, min_items=least, max_items=most, conditions=beyond)
 
@@ -264,7 +251,7 @@ class Fields:
         if not usable:
             raise UnknownShape("options of which none can be chosen")
         common = self._common(name, schema, required)
-        demands = {keyword: schema[keyword] for keyword in sorted(_OF_ANY & schema.keys())}
+        demands = {keyword: schema[keyword] for keyword in sorted(OF_ANY & schema.keys())}
         beyond = self._reader.demands(demands) if demands else {}
         if isinstance(plain, Switch) and len(usable) == 2:
             return Switch(**common, conditions=beyond)
@@ -334,47 +321,3 @@ class Fields:
             labels.append(label)
             alternatives.append(replace(alternative, label=label if count == 1 else f"{label} ({count})"))
         return OneOf(**common, alternatives=tuple(alternatives), conditions=beyond)
-
-
-def kind_of(schema: Schema) -> str:
-    """The type, declared or evident; "" where any value will do, "string" where nothing speaks against one."""
-    kind = schema.get("type")
-    if isinstance(kind, str):
-        return kind
-    return evident_kind(schema) or ("" if _OF_ANY & schema.keys() or "enum" in schema else "string")
-
-
-def evident_kind(schema: Schema) -> str | None:
-    """The type of a schema that declares none: that of its options, or of what is said about its values."""
-    options = schema.get("enum")
-    if options:
-        for kind, types in (("string", str), ("boolean", bool), ("integer", int), ("number", int | float)):
-            if all(isinstance(option, types) for option in options) and (
-                kind == "boolean" or not any(isinstance(option, bool) for option in options)
-            ):
-                return kind
-        return None
-    for kind in ("object", "array", "string", "number"):
-        if (_SAID[kind] | _BEYOND[kind]) & schema.keys() and schema.get("required") is not True:
-            return kind
-    return None
-
-
-def _scalar_kind(parameter: Parameter) -> str:
-    match parameter:
-        case Switch():
-            return "boolean"
-        case Number() if parameter.integer:
-            return "integer"
-        case Number():
-            return "number"
-        case Text() | Media():
-            return "string"
-        case Choice(options=options):
-            return evident_kind({"enum": list(options)}) or ""
-    return ""
-
-
-def _counts(schema: Schema, least: str, most: str) -> tuple[int, int | None]:
-    high = schema.get(most)
-    return max(math.ceil(schema.get(least, 0)), 0), None if high is None else math.floor(high)

@@ -61,6 +61,8 @@ def _repeats(tree: Any, inside: bool = False) -> tuple[int, bool]:
         elif name == "GROUPREF":
             nested = True
         else:
+            # One of several ways at each turn: as many ways as a repetition of a repetition has.
+            nested = nested or (inside and name == "BRANCH")
             for body in _bodies(argument):
                 more, deeper = _repeats(body, inside)
                 count, nested = count + more, nested or deeper

@@ -14,9 +14,9 @@ from components.catalog.json_schema import JsonSchemas, Schema, UnknownShape, cl
 from components.catalog.values import same
 
 DEPTH = 16
-SIZE = 20_000
+SIZE = 5_000
 """Schemas that are read of one document at the most, one counted as often as it is referred to."""
-FIELD_SIZE = 4_000
+FIELD_SIZE = 2_000
 """Of one field at the top of the request."""
 
 # What says something about a schema without allowing or forbidding anything.

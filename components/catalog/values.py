@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +23,9 @@ from components.catalog.spec import (
 LARGEST = 2**53
 """Beyond this a number is no longer exact in every JSON reader (RFC 8259, section 6)."""
 
+# Of JSON that somebody writes.
+DEEPEST = 20
+MOST_NODES = 5_000
 _SECONDS = re.compile(r"\s*(\d{1,6})\s*(?:s|sec|secs|seconds?)?\s*", re.ASCII | re.IGNORECASE)
 
 
@@ -45,7 +49,7 @@ def is_set(parameter: Parameter, value: Any) -> bool:
         chosen = chosen_in(parameter, value)
         if chosen is not None:
             return is_set(parameter.alternatives[chosen[0]], chosen[1])
-        likely = [a for a in parameter.alternatives if isinstance(a, Group | Json)]
+        likely = [a for a in parameter.alternatives if isinstance(a, Group | Json | OneOf)]
         if isinstance(value, Mapping):
             return not likely or any(is_set(alternative, value) for alternative in likely)
         return any(is_set(alternative, value) for alternative in parameter.alternatives)
@@ -85,3 +89,37 @@ def seconds_in(option: Scalar | None) -> int | None:
     if isinstance(option, bool) or not isinstance(option, int | float):
         return None
     return int(option) if abs(option) <= LARGEST and option % 1 == 0 else None
+
+
+def is_json(value: Any) -> bool:
+    """Whether `value` is JSON within bounds."""
+    left, level = MOST_NODES, [value]
+    for _ in range(DEEPEST + 1):
+        left -= len(level)
+        if left < 0:
+            return False
+        inner: list[Any] = []
+        for node in level:
+            if isinstance(node, Mapping):
+                if not all(isinstance(name, str) and is_whole_text(name) for name in node):
+                    return False
+                inner += node.values()
+            elif isinstance(node, list | tuple):
+                inner += node
+            elif isinstance(node, str):
+                if not is_whole_text(node):
+                    return False
+            elif isinstance(node, float):
+                if not math.isfinite(node) or abs(node) > LARGEST:
+                    return False
+            elif node is not None and (not isinstance(node, int) or abs(node) > LARGEST):
+                return False
+        if not inner:
+            return True
+        level = inner
+    return False
+
+
+def is_whole_text(value: str) -> bool:
+    """Whether `value` has no half of a character, which no request can carry."""
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)

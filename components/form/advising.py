@@ -1,4 +1,4 @@
-"""Whether a draft heeds what was recognised in the provider's prose (`catalog/advice.py`): it warns, and never blocks."""
+"""Whether a draft heeds what was recognised in the provider's prose (`catalog/advice.py`). It warns, never blocks."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from components.catalog.checks import is_set, problems_in
-from components.catalog.spec import ModelSpec, Parameter, Role, Text
+from components.catalog.checks import is_set, problems_in, sendable
+from components.catalog.spec import Group, ListOf, ModelSpec, OneOf, Parameter, Role, Text
 
 
 def carry(
@@ -45,9 +45,23 @@ def _brought(value: Any, old: Parameter, new: Parameter) -> Any:
     """`value` of `old` as a value of `new`, or None if it does not fit or is not set."""
     if not is_set(old, value):
         return None
+    if old != new and _has_alternatives(old):
+        # Which alternative was chosen means something under the old model alone.
+        value = sendable(old, value)
     if isinstance(new, Text):
         return value if isinstance(value, str) else None
     return value if is_set(new, value) and not any(problems_in(new, value, ())) else None
+
+
+def _has_alternatives(parameter: Parameter) -> bool:
+    match parameter:
+        case OneOf():
+            return True
+        case Group(fields=fields):
+            return any(map(_has_alternatives, fields))
+        case ListOf(item=item):
+            return _has_alternatives(item)
+    return False
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -120,7 +120,7 @@ class Draft:
         return tuple(sorted(found, key=lambda problem: places[str(problem.path[0])] if problem.path else -1))
 
     def warnings(self) -> tuple[Problem, ...]:
-        """What the provider's prose says against this draft, in its own words; nothing that keeps it from being sent."""
+        """What the provider's prose says against this draft, in its own words. None of it keeps it from being sent."""
         if not self.spec.advice or not isinstance(self.values, Mapping):
             return ()
         body = self.request()

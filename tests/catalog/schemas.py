@@ -55,6 +55,8 @@ def _as_2020(schema: Any) -> Any:
         return [_as_2020(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
+    if not schema:  # where nothing is said, a form asks for text
+        return {"type": "string"}
     plain = {}
     for keyword, value in schema.items():
         if keyword in ("properties", "patternProperties"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from components.catalog.catalog import Catalog
 from components.catalog.openapi import read_document
-from components.catalog.spec import ModelSpec
+from components.catalog.spec import ALTERNATIVE, VALUE, ModelSpec
 from components.form.draft import carry
 from tests.catalog.judge import VALUES, document_of, patient
 
@@ -84,6 +84,30 @@ def test_a_field_of_the_same_name_and_another_kind_stays_behind() -> None:
     )
     assert carry({"seed": 5, "size": "a"}, one, two, {}) == {}
     assert carry({"seed": 5, "size": "b"}, one, two, {"seed": "x"}) == {"seed": "x", "size": "b"}
+
+
+def test_of_alternatives_the_value_comes_along_and_finds_its_place() -> None:
+    picture = {"type": "string", "format": "uri"}
+    pictures = {"type": "array", "items": picture}
+    one = read_document(document_of({"properties": {"image_url": {"anyOf": [picture, pictures]}}}))
+    other = read_document(document_of({"properties": {"image_url": {"anyOf": [pictures, picture]}}}))
+    single = read_document(document_of({"properties": {"image_url": picture}}))
+    link = "https://example.com/a.png"
+    chosen = {"image_url": {ALTERNATIVE: 0, VALUE: link}}
+    assert carry(chosen, one, other, {}) == {"image_url": link}
+    assert carry(chosen, one, one, {}) == chosen
+    assert carry(chosen, one, single, {}) == {"image_url": link}
+    assert carry({"image_url": {ALTERNATIVE: 1, VALUE: [link]}}, one, single, {}) == {}
+    assert carry({"image_url": link}, single, one, {}) == {"image_url": link}
+
+
+def test_an_upload_stays_where_files_are_not_taken() -> None:
+    takes = read_document(document_of({"properties": {"image_url": {"type": "string", "format": "uri"}}}))
+    only_link = {"type": "string", "format": "uri", "maxLength": 2083}
+    refuses = read_document(document_of({"properties": {"image_url": only_link}}))
+    values = {"image_url": "upload:" + "0" * 32}
+    assert carry(values, takes, takes, {}) == values
+    assert carry(values, takes, refuses, {}) == {}
 
 
 NAMES = st.sampled_from(["prompt", "multi_prompt", "duration", "aspect_ratio", "cfg_scale", "ratio", "x"])
