@@ -25,8 +25,10 @@ ONE_BURST = 60.0
 """Two windows that type at once replace each other's text several times a second. What they replace within so many
 seconds of the last time is one version, the latest."""
 
-_WINDOW = "@window"
-"""Under this key a kept value says which window wrote it."""
+_WINDOW, _UNDER = "@window", "@under"
+"""The keys under which a kept value says which window wrote it, and what it found there of another window that it has
+all of, and so did not have to be kept: it is once this window goes on to write something that has not. In an earlier
+version, True says that it holds more than the work of its window."""
 
 
 class Replaced(StrEnum):
@@ -130,11 +132,14 @@ class Drafts:
             else:
                 number = was.number or 0
                 saved = Saved(number + 1)
-                mine = why is None and _window(was.value) == window
-                if window and not mine and not has_all_of(value, _value(was.value)):
-                    why = why or (Replaced.VISIT if read == number else Replaced.OTHER_WINDOW)
-                    kept = _keep_earlier(connection, owner, key, was.value, now, why)
-                    saved = replace(saved, earlier=kept, written=was.saved)
+                found = _Found(was.value, was.saved, unseen=read != number)
+                lost, left = _weighed(found, value, window, on_purpose=why is not None)
+                if window and lost is not None:
+                    why = why or (Replaced.OTHER_WINDOW if lost.unseen else Replaced.VISIT)
+                    kept = _keep_earlier(connection, owner, key, lost.value, now, why)
+                    saved = replace(saved, earlier=kept, written=lost.written)
+                if window and left is not None:
+                    told[_UNDER] = {"value": left.value, "written": left.written, "unseen": left.unseen}
                 changed = {"value": told, "saved": now, "number": saved.number}
                 connection.execute(update(draft).where(*_mine(owner, key)).values(changed))
             if instead_of is not None:
@@ -154,6 +159,35 @@ class Drafts:
         with reading(self._engine) as connection:
             row = connection.execute(select(earlier_draft).where(_this(owner, id))).one_or_none()
         return None if row is None else _earlier(row)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a window finds as it writes."""
+
+    value: Any
+    """As it is stored."""
+    written: float
+    unseen: bool
+
+
+def _weighed(
+    found: _Found, value: Mapping[str, Any], window: str, *, on_purpose: bool
+) -> tuple[_Found | None, _Found | None]:
+    """What is lost when `window` writes `value` over what it found, and what of another window lies under it then."""
+    theirs, under = _window(found.value) != window, _under(found.value)
+    has_all = has_all_of(value, _value(found.value))
+    if has_all and theirs:
+        plain = _value(found.value)
+        if has_all_of({}, plain):
+            return None, None
+        # It has all of what lay under it. What is kept of it later is no part of a burst, as more than its own.
+        return None, replace(found, value={**plain, _WINDOW: _window(found.value), _UNDER: True})
+    if theirs or (on_purpose and not has_all):
+        return found, None
+    if under is None or has_all_of(value, _value(under.value)):
+        return None, under
+    return under, None
 
 
 def has_all_of(newer: Mapping[str, Any], older: object) -> bool:
@@ -177,9 +211,9 @@ def _holds(newer: Any, older: Any) -> bool:
         others = newer if isinstance(newer, Mapping) else {}
         return all(_holds(others.get(name), value) for name, value in older.items())
     if isinstance(older, list):
-        others = newer if isinstance(newer, list) else []
-        missing = [None] * (len(older) - len(others))
-        return all(map(_holds, [*others, *missing], older))
+        entries = newer if isinstance(newer, list) else []
+        missing = [None] * (len(older) - len(entries))
+        return all(map(_holds, [*entries, *missing], older))
     if older is None:
         return True
     return isinstance(older, bool) == isinstance(newer, bool) and bool(older == newer)
@@ -188,16 +222,21 @@ def _holds(newer: Any, older: Any) -> bool:
 def _keep_earlier(
     connection: Connection, owner: str, key: str, value: Any, now: float, why: Replaced
 ) -> Earlier:
-    """Puts `value` among the earlier versions, and lets go what is too old or too much."""
+    """Puts `value`, as it was stored, among the earlier versions, and lets go what is too old or too much."""
+    value = value if isinstance(value, dict) else {}
+    if _UNDER in value:
+        value = {**value, _UNDER: True}  # another window's work is in it too, so it is no part of a burst
     its = earlier_draft.c
     mine = its.owner == owner, its.key == key
     by_itself = {Replaced.OTHER_WINDOW.value, Replaced.VISIT.value}
     contents = {"value": value, "replaced": now, "why": why.value}
     burst = _window(value) if why.value in by_itself else ""
     for row in connection.execute(select(earlier_draft).where(*mine).order_by(its.id.desc())).all():
-        goes_on = burst and _window(row.value) == burst and row.why in by_itself
-        is_recent = row.replaced > now - ONE_BURST
-        if (goes_on and is_recent) or _value(row.value) == _value(value):
+        is_its_own = _window(row.value) == burst != "" and row.why in by_itself and _UNDER not in row.value
+        is_the_same = _value(row.value) == _value(value)
+        if is_the_same and not is_its_own:
+            contents["value"] = {**value, _UNDER: True}
+        if is_the_same or (is_its_own and row.replaced > now - ONE_BURST):
             connection.execute(update(earlier_draft).where(its.id == row.id).values(contents))
             return Earlier(row.id, key, _value(value), now, why)
     made = connection.execute(insert(earlier_draft).values(owner=owner, key=key, **contents))
@@ -236,10 +275,18 @@ def _value(stored: Any) -> dict[str, Any]:
     """What was saved; empty where it is damaged."""
     if not isinstance(stored, dict):
         return {}
-    return {name: value for name, value in stored.items() if name != _WINDOW}
+    return {name: value for name, value in stored.items() if name not in (_WINDOW, _UNDER)}
 
 
 def _window(stored: Any) -> str:
     """Which window wrote it; "" where that is not known."""
     window = stored.get(_WINDOW) if isinstance(stored, dict) else None
     return window if isinstance(window, str) else ""
+
+
+def _under(stored: Any) -> _Found | None:
+    """What lies under it; None where nothing does, or what can be told of it is damaged."""
+    told = stored.get(_UNDER) if isinstance(stored, dict) else None
+    if not isinstance(told, dict) or not isinstance(written := told.get("written"), int | float):
+        return None
+    return _Found(told.get("value"), float(written), told.get("unseen") is True)

@@ -1,9 +1,10 @@
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
@@ -113,6 +114,17 @@ def test_a_forgotten_window_that_comes_back_as_a_new_session_loses_nothing(store
     assert earlier(store) == [("old words, and many new ones", Replaced.VISIT)]
 
 
+def test_what_a_window_wrote_more_of_and_then_deleted_is_kept(store: Store) -> None:
+    Window(store, "one").types("a fox")
+    two = Window(store, "two")
+    assert two.types("a fox runs", 2.0).earlier is None
+    assert two.types("a fox sleeps", 3.0).earlier is None
+    saved = two.types("a bear", 4.0)
+    assert earlier(store) == [("a fox", Replaced.VISIT)]
+    assert saved.written == 1.0
+    assert two.types("", 5.0).earlier is None  # what it wrote itself is its own
+
+
 def test_what_is_replaced_on_purpose_is_kept_and_comes_back(store: Store) -> None:
     one = Window(store, "one")
     one.types("a fox")
@@ -161,6 +173,40 @@ def test_damaged_versions_are_empty_ones(store: Store) -> None:
         connection.execute(insert(earlier_draft).values(row))
     [version] = store.drafts.earlier("ann", "m")
     assert (version.value, version.why) == ({}, Replaced.VISIT)
+
+
+def test_whatever_windows_do_the_last_words_of_each_can_come_back(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    people = count()
+    step = st.tuples(
+        st.integers(0, 2),
+        st.sampled_from(["a", "a b", "b", "b c", "", "c a"]),
+        st.sampled_from([0.1, 5.0, 2 * ONE_BURST]),
+        st.sampled_from([None, None, None, Replaced.START_OVER]),
+        st.booleans(),
+    )
+
+    @settings(max_examples=60)
+    @given(st.lists(step, max_size=12))
+    def check(steps: list[tuple[int, str, float, Replaced | None, bool]]) -> None:
+        owner = f"person {next(people)}"
+        windows = [Window(store, f"w{n}", owner) for n in range(3)]
+        last: dict[str, str] = {}
+        now = 1.0
+        for which, words, later, why, reopened in steps:
+            if reopened:  # closed, and opened again: another session
+                windows[which] = Window(store, f"w{which} {now}", owner)
+            now += later
+            windows[which].types(words, now, why=why)
+            last[windows[which].name] = words
+        present = store.drafts.get(owner, "m")
+        there = [version.value for version in store.drafts.earlier(owner, "m")]
+        there += [present.value] if present else []
+        for words in last.values():
+            assert any(words in text(value) for value in there), (words, there)
+
+    check()
+    store.close()
 
 
 @pytest.mark.parametrize(
