@@ -123,7 +123,9 @@ class Fields:
             parameter = self._of_kind(name, schema, kind_of(schema), place, required)
         if parameter is None:
             return None
-        default = coerced(schema.get("default"), scalar_kind(parameter))
+        if schema.get("default") is None:
+            return parameter
+        default = coerced(schema["default"], scalar_kind(parameter))
         usable = is_set(parameter, default) and not any(problems_in(parameter, default, ()))
         return replace(parameter, default=default if usable else None)
 

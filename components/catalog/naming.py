@@ -27,6 +27,7 @@ from components.catalog.spec import (
 from components.catalog.values import seconds_in
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ADDRESS = re.compile(r"(?i:ur[il]|link|base64)")
 _WORD = re.compile(r"[a-z0-9]+")
 _LONGEST_NAME = 200
 # A media word and a word for an address so many words apart are about each other.
@@ -65,14 +66,14 @@ class Names:
 
     def with_roles(self, parameters: Sequence[Parameter]) -> list[Parameter]:
         """`parameters` with their roles: each role once, for the most fitting name, and none for deprecated ones."""
-        rank = {name: place for place, name in enumerate(mapping(self.rules.get("roles")))}
         offered = [p for p in parameters if not p.deprecated and fits(self.candidate(p.name), p)]
         taken: dict[Role, str] = {}
-        for parameter in sorted(offered, key=lambda p: rank.get(p.name, len(rank))):
+        for parameter in sorted(offered, key=lambda p: self._rank.get(p.name, 0)):
             taken.setdefault(self.candidate(parameter.name), parameter.name)
         taken.pop(Role.OTHER, None)
         chosen = {name: role for role, name in taken.items()}
-        return [replace(p, role=chosen.get(p.name, Role.OTHER)) for p in parameters]
+        wanted = [(p, chosen.get(p.name, Role.OTHER)) for p in parameters]
+        return [p if p.role is role else replace(p, role=role) for p, role in wanted]
 
     def media(self, names: Sequence[str], prose: str, *, is_address: bool) -> tuple[bool, MediaKind | None]:
         """Whether a text is an address, and of what. `names`: of the field, and of those around it, outermost first.
@@ -80,20 +81,25 @@ class Names:
         `is_address`: the document says so; then only the kind is looked for.
         """
         own = self._parts(names[-1]) if names else []
-        last = [part for part in own if part not in self._set("places") and not part.isdigit()][-1:]
-        if not own or not set(last) - self._set("addresses"):
+        last = [part for part in own if part not in self._sets["places"] and not part.isdigit()][-1:]
+        if not own or not set(last) - self._sets["addresses"]:
             # "url" inside of "image_url" is of the picture.
             around = [part for name in names[-2:-1] for part in self._parts(name)]
             own = around + own
         kinds = [self._kinds[part] for part in own if part in self._kinds]
-        never = bool(set(last) & self._set("never")) or bool(set(own) & self._callbacks)
-        named = bool(kinds) and bool(set(last) & (self._set("addresses") | self._set("alone")))
+        never = bool(set(last) & self._sets["never"]) or bool(set(own) & self._sets["called"])
+        named = bool(kinds) and bool(set(last) & (self._sets["addresses"] | self._sets["alone"]))
         if named and not never:
             return True, kinds[-1]
         if is_address:
             return True, None if never else (kinds[-1] if kinds else self._spoken_of(prose))
         told = None if never else self._told(prose)
         return told is not None, told
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        """How well a name fits its role, the lower the better."""
+        return {name: place for place, name in enumerate(mapping(self.rules.get("roles")))}
 
     @cached_property
     def _media(self) -> Mapping[str, Any]:
@@ -105,22 +111,21 @@ class Names:
         return {word: kind for kind in MediaKind for word in table.get(kind.value, ())}
 
     @cached_property
-    def _callbacks(self) -> frozenset[str]:
-        """Words for addresses that are called rather than looked at, wherever in the name."""
-        return frozenset(self._media.get("called", ()))
-
-    def _set(self, name: str) -> frozenset[str]:
-        return frozenset(self._media.get(name, ()))
+    def _sets(self) -> dict[str, frozenset[str]]:
+        names = ("addresses", "alone", "places", "never", "called")
+        return {name: frozenset(self._media.get(name, ())) for name in names}
 
     def _parts(self, name: str) -> list[str]:
         return [self._singular(part.lower()) for part in _PARTS.findall(name[:_LONGEST_NAME])]
 
     def _singular(self, word: str) -> str:
         one = word.removesuffix("s")
-        return one if one in self._kinds or one in self._set("addresses") else word
+        return one if one in self._kinds or one in self._sets["addresses"] else word
 
     def _told(self, prose: str) -> MediaKind | None:
         """What the first sentence says an address is of; None where it speaks of no address."""
+        if not _ADDRESS.search(prose[:1_000]):
+            return None
         for sentence in sentences(prose)[:1]:
             found = [self._singular(word) for word in _WORD.findall(sentence.lower())]
             addresses = [n for n, word in enumerate(found) if word in ("url", "uri", "link", "base64")]

@@ -60,6 +60,11 @@ def bundled_rules() -> Mapping[str, Any]:
     return rules
 
 
+@cache
+def _bundled_names() -> Names:
+    return Names(bundled_rules())
+
+
 def read_document(
     document: Mapping[str, Any],
     rules: Mapping[str, Any] | None = None,
@@ -103,7 +108,8 @@ class _Document:
         aliases = tuple(a for a in aliases if isinstance(a, str)) if isinstance(aliases, list | tuple) else ()
         model = self._model_id(reader, body, aliases)
         body = _with_all_properties(reader, body, above)
-        fields = Fields(reader, Names(self.rules))
+        names = _bundled_names() if self.rules is bundled_rules() else Names(self.rules)
+        fields = Fields(reader, names)
         parameters = sorted(fields.read(body, Place(above=above), leave_out="model"), key=_place_in_form)
         beyond = {k: v for k, v in body.items() if k in KNOWN - _SAID_OF_A_BODY}
         declared = tuple(_rules(self.rules.get("rules"), parameters))
