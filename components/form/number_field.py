@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import streamlit as st
 
@@ -51,7 +51,7 @@ def number_input(
     )
 
 
-def _is_shown(value: Any) -> bool:
+def _is_shown(value: object) -> TypeGuard[int | float]:
     """Whether a number input can show `value`."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST
 

@@ -163,8 +163,8 @@ def unread(parameter: Parameter, key: str, value: Any, path: Path) -> list[Probl
             ]
         case ListOf() if isinstance(value, list) and not is_as_text(parameter, key, value):
             found: list[Problem] = []
-            for n, (entry, inner) in enumerate(zip(rows(parameter, key, value), value, strict=False)):
-                found += unread(parameter.item, f"{key}.{entry}", inner, (*path, n))
+            for place, (entry, inner) in enumerate(zip(rows(parameter, key, value), value, strict=False)):
+                found += unread(parameter.item, f"{key}.{entry}", inner, (*path, place))
             return found
         case OneOf() if isinstance(value, Mapping) and type(n := value.get(ALTERNATIVE)) is int:
             if 0 <= n < len(parameter.alternatives):
