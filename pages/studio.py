@@ -10,8 +10,10 @@ from streamlit.errors import StreamlitInvalidLayoutContextError
 from components.catalog.picker import picker, wait_for
 from components.catalog.pricing import Estimate
 from components.catalog.spec import ModelSpec
+from components.form.adapting import unsendable
 from components.form.asking import balance, question
 from components.form.desk import MOST_TAKES, STORYBOARD, Desk
+from components.form.desk_tools import desk_tools, notices, open_link, told
 from components.form.form import Filled, form, read
 from components.form.keeping import choose, keep
 from components.form.order import ask, missing_files, price_of
@@ -41,8 +43,10 @@ def write(spec: ModelSpec, desk: Desk, filled: Filled, not_kept: str | None) -> 
             st.warning(f"This playground does not know the model “{as_text(unknown)}”. Choose one above.")
         if not_kept:
             st.warning(not_kept)
+    notices(spec, desk)
     insist = state.get("insist") == edition(spec, desk)
     form(spec, desk, filled, insist=insist, submit=press, heard=heard)
+    desk_tools(spec, filled.draft, desk.takes)
 
 
 def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
@@ -116,6 +120,9 @@ def press(anyway: bool = False) -> None:
         if too_dear(price, desk.takes, held.balance(time.time())):
             state["asking"] = click(desk, filled)
             st.rerun("desk")
+    if gone := unsendable(shared.catalog.entry(spec.id), destination):
+        state["sorry"] = f"Nothing was sent. {gone}"
+        st.rerun("desk")
     if lost := missing_files(shared, filled.draft.request(), owner):
         state["sorry"] = lost
         st.rerun("desk")
@@ -150,8 +157,8 @@ def heard() -> None:
 
 
 def shown_beside(filled: Filled) -> object:
-    """What of the board shows outside its editor: the price follows from the seconds."""
-    return filled.draft.plan.seconds, filled.problems
+    """What of the board shows outside its editor: the price follows from the seconds, an undo ends with a change."""
+    return filled.draft.plan.seconds, filled.problems, told(filled.draft.spec)
 
 
 def looks_into_the_board() -> bool:
@@ -253,6 +260,7 @@ def link() -> None:
 
 
 link()
+open_link()
 left, right = st.columns([1.7, 1], gap="large")
 with left:
     desk, spec = at_hand()

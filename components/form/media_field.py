@@ -80,6 +80,7 @@ def _link(parameter: Media, key: str, value: Any, path: Path, beside: Beside) ->
         problem=beside.problem(path),
         on_submit=beside.submit,
         label_visible=bool(parameter.name),
+        counted=False,
     )
     if host := _host(prompt_text(key) or ""):
         st.caption(f"from {as_text(host)}")

@@ -33,11 +33,11 @@ function createField(root) {
   field.standing = () => ({ revision: field.revision, text: area.value });
 
   field.count = () => {
-    const { limit } = field.component.data;
+    const { limit, counted } = field.component.data;
     const standing = describeLength(countCharacters(area.value), limit);
     const crossed = field.over !== standing.over;
     field.over = standing.over;
-    part("#count").textContent = standing.text;
+    part("#count").textContent = counted || standing.over ? standing.text : "";
     part("#count").classList.toggle("over", standing.over);
     const wrong = standing.over || Boolean(field.component.data.problem);
     root.classList.toggle("wrong", wrong);

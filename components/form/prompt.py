@@ -59,12 +59,13 @@ def prompt_field(
     on_change: Callable[[], None] | None = None,
     on_submit: Callable[[], None] | None = None,
     label_visible: bool = True,
+    counted: bool = True,
 ) -> PromptResult:
     """A text field for a prompt; what stands in it now, as far as the browser has reported.
 
     `value` is what it starts with in a new session and is not looked at again. `limit` is shown and counted
     in characters (code points) and not enforced: an over-long text is kept and returned whole. `problem` is
-    a sentence shown beside the field.
+    a sentence shown beside the field. Not `counted`: how long the text is says nothing, as of a link.
 
     `on_change` runs when a changed text has arrived, `on_submit` when Ctrl+Enter was pressed: both before the
     page, with the text already in place (`prompt_text`). A run of a page can be cut short by the next report,
@@ -81,6 +82,7 @@ def prompt_field(
             "text": held.kept(),
             **held.marks(),
             "limit": limit,
+            "counted": counted,
             "most": MOST,
             "help": help,
             "placeholder": placeholder,
