@@ -139,6 +139,7 @@ def press(anyway: bool = False) -> None:
     except StoreError as error:
         state["sorry"] = f"Nothing was sent. {error}"
         st.rerun("desk")
+    desk.use(spec.id)
     st.rerun()  # of the whole page: the cards are no part of the desk
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from components.catalog.entry import Block, Entry
 from components.catalog.listing import folded, merged
-from components.catalog.spec import ModelSpec, Role
+from components.catalog.spec import ModelSpec, Parameter, Role
 from components.jobs.job import Destination
 from components.provider.replies import ModelRow
 
@@ -89,6 +89,7 @@ def in_full(spec: ModelSpec, entry: Entry, bundled: ModelSpec | None) -> ModelSp
             aliases=_others(spec.id, (bundled.id, *bundled.aliases, *entry.aliases)),
             typical_seconds=bundled.typical_seconds,
             native_sound=bundled.native_sound and spec.by_role(Role.SOUND) is None,
+            parameters=tuple(_in_our_words(parameter, bundled) for parameter in spec.parameters),
         )
     return replace(
         spec,
@@ -97,6 +98,14 @@ def in_full(spec: ModelSpec, entry: Entry, bundled: ModelSpec | None) -> ModelSp
         summary=entry.summary or spec.summary,
         aliases=_others(spec.id, (entry.id, *entry.aliases, *spec.aliases)),
     )
+
+
+def _in_our_words(parameter: Parameter, bundled: ModelSpec) -> Parameter:
+    """`parameter`, called and explained as in the bundled document: that was written for people."""
+    if parameter.name not in bundled:
+        return parameter
+    ours = bundled[parameter.name]
+    return replace(parameter, label=ours.label, help=ours.help or parameter.help)
 
 
 def _models(sources: Sources) -> list[_Model]:

@@ -39,6 +39,25 @@ def test_an_alias_finds_the_model(catalog: Catalog) -> None:
     assert found.id == TURBO
 
 
+def test_a_published_document_of_one_of_ours_keeps_the_words_that_were_written_for_people() -> None:
+    catalog = Catalog.bundled()
+    ours = catalog.models[0]
+    schema = {
+        "properties": {
+            "model": {"enum": [ours.id]},
+            "prompt": {"type": "string", "description": "Textual conditioning.", "maxLength": 7},
+            "seed": {"type": "integer", "description": "Of randomness."},
+        }
+    }
+    catalog.set_list("sandbox", [{"id": ours.id}])
+    catalog.learn({ours.id: read_document(document_of(schema))})
+    live = catalog.find(ours.id)
+    assert live is not None
+    assert (live["prompt"].label, live["prompt"].help) == (ours["prompt"].label, ours["prompt"].help)
+    assert getattr(live["prompt"], "max_length", None) == 7
+    assert "Of randomness." in live["seed"].help
+
+
 def test_an_unknown_name_finds_nothing(catalog: Catalog) -> None:
     assert catalog.find("nobody/nothing") is None
 
