@@ -80,17 +80,18 @@ def problems_in(
 def alternative_of(parameter: OneOf, value: Any) -> tuple[int, Any] | None:
     """Which alternative a draft's value is of, and its plain value; None for a value that is of none.
 
-    A plain value is of the first alternative that it fits, else of the first whose kind it has.
+    A plain value is of the first alternative that it fits, else of the first whose kind it has; of those that
+    would lose a part of it only where all would.
     """
     if (chosen := chosen_in(parameter, value)) is not None:
         return chosen
     alike = [n for n, alternative in enumerate(parameter.alternatives) if _is_alike(alternative, value)]
-    # One that has a place for all of the value goes before one that would lose some of it.
-    alike.sort(key=lambda n: not _holds(parameter.alternatives[n], value))
-    for position in alike:
+    # Better a sentence about one that has a place for all of the value than one that loses some of it.
+    whole = [n for n in alike if _holds(parameter.alternatives[n], value)]
+    for position in whole or alike:
         if not any(problems_in(parameter.alternatives[position], value, ())):
             return position, value
-    return (alike[0], value) if alike else None
+    return ((whole or alike)[0], value) if alike else None
 
 
 def entry(parameter: Parameter, value: Any, *, top: bool = False) -> dict[str, Any]:
@@ -254,7 +255,12 @@ def _in_list(parameter: ListOf, value: Any, path: Path, subject: str) -> Iterato
         yield Problem(path, as_sentence(f"{few}, and at least {parameter.min_items} are needed."))
     for position, one in enumerate(value):
         named = f"shot {position + 1}" if shots else f"{subject} {position + 1}"
-        yield from needed(parameter.item, one, (*path, position), named)
+        where = (*path, position)
+        if not is_set(parameter.item, one) and fallback(parameter.item) is not None:
+            # An entry that was left empty was not meant to be the default.
+            yield missing(parameter.item, where, named)
+        else:
+            yield from needed(parameter.item, one, where, named)
 
 
 def needed(parameter: Parameter, value: Any, path: Path, subject: str | None = None) -> Iterator[Problem]:

@@ -55,8 +55,6 @@ def _as_2020(schema: Any) -> Any:
         return [_as_2020(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    if not schema:  # where nothing is said, a form asks for text
-        return {"type": "string"}
     plain = {}
     for keyword, value in schema.items():
         if keyword in ("properties", "patternProperties"):
@@ -187,7 +185,8 @@ def schemas(draw: st.DrawFn, depth: int) -> Schema:
             schema |= {"maxItems": draw(st.integers(1, 3))} if draw(st.booleans()) else {}
             return schema | draw(st.sampled_from([{}, {}, {"uniqueItems": True}, {"nullable": True}]))
         case "anyOf" | "oneOf":
-            several = draw(st.lists(inner, min_size=1, max_size=3))
+            # Where nothing is said a form asks for text: among others that would be a choice of its own.
+            several = draw(st.lists(inner.filter(bool), min_size=1, max_size=3))
             return {kind: several + ([{"type": "null"}] if draw(st.booleans()) else [])}
         case "ref":
             return {"$ref": f"#/components/schemas/{draw(st.sampled_from(REFERENCES))}"}
@@ -263,11 +262,7 @@ def values(schema: Any, name: str, depth: int = 6) -> st.SearchStrategy[Any]:
     if shapes and not fields:
         return st.one_of([values(part, name, depth - 1) for part in shapes])
     if fields:
-        for part in shapes:
-            fields |= {k: v for k, v in part.get("properties", {}).items() if k not in fields}
-        made = {key: values(part, key, depth - 1) for key, part in fields.items()}
-        needed = {key: made.pop(key) for key in schema.get("required", ()) if key in made}
-        return st.fixed_dictionaries(needed, optional=made)
+        return st.one_of([_fields(schema, fields, part, depth) for part in shapes or [{}]])
     kinds = schema.get("type", "string")
     if isinstance(kinds, list):
         return st.one_of([values({**schema, "type": kind}, name, depth) for kind in kinds if kind != "null"])
@@ -282,4 +277,14 @@ def values(schema: Any, name: str, depth: int = 6) -> st.SearchStrategy[Any]:
             return st.lists(values(schema["items"], name, depth - 1), min_size=1, max_size=3)
         case "array":
             return st.lists(JSON | LINKS if name not in MEDIA_NAMES else LINKS, min_size=1, max_size=2)
-    return st.dictionaries(st.sampled_from("xyz"), JSON, min_size=1, max_size=3)
+    inner = schema.get("additionalProperties")
+    made = values(inner, "x", depth - 1) if isinstance(inner, dict) else JSON
+    return st.dictionaries(st.sampled_from("xyz"), made, min_size=1, max_size=3)
+
+
+def _fields(schema: Schema, fields: Schema, branch: Schema, depth: int) -> st.SearchStrategy[Schema]:
+    """The fields of an object, and those of one of its alternatives."""
+    more = {name: part for name, part in branch.get("properties", {}).items() if name not in fields}
+    made = {name: values(part, name, depth - 1) for name, part in {**fields, **more}.items()}
+    needed = {name: made.pop(name) for name in schema.get("required", ()) if name in made}
+    return st.fixed_dictionaries(needed, optional=made)

@@ -17,7 +17,7 @@ from components.form.draft import Draft
 from tests.catalog.judge import ODD, body_schema, document_of, patient
 from tests.catalog.schemas import COMPONENTS, judge, objects, values
 
-economical = settings(patient, max_examples=150, derandomize=True)
+economical = settings(patient, max_examples=120, derandomize=True)
 
 # Without the bundled rules between fields, so that the schema is all there is to it.
 RULES = {name: part for name, part in bundled_rules().items() if name != "rules"}
