@@ -237,7 +237,7 @@ def _in_group(parameter: Group, value: Any, path: Path, subject: str) -> Iterato
         inner, where = value.get(field.name), (*path, field.name)
         if is_set(field, inner):
             yield from problems_in(field, inner, where, named)
-        elif (field.required or is_the_shot) and fallback(field) is None:
+        elif field.required or (is_the_shot and fallback(field) is None):
             yield from needed(field, inner, where, named)
 
 
@@ -268,8 +268,9 @@ def needed(parameter: Parameter, value: Any, path: Path, subject: str | None = N
     subject = parameter.label if subject is None else subject
     if is_set(parameter, value):
         yield from problems_in(parameter, value, path, subject)
-    elif fallback(parameter) is not None:
-        return
+    elif (usual := fallback(parameter)) is not None:
+        # The only option may still be one that the document forbids elsewhere.
+        yield from problems_in(parameter, usual, path, subject)
     elif isinstance(parameter, Group):
         yield from problems_in(parameter, {}, path, subject)
     elif (group := chosen_group(parameter, value)) is not None:

@@ -285,6 +285,12 @@ def test_a_single_option_is_a_fact() -> None:
     assert Draft(spec, {"size": 720}).request() == {"model": spec.id, "mode": "pro", "size": 720}
 
 
+def test_a_single_option_that_the_document_forbids_elsewhere_is_no_fact() -> None:
+    never = {"oneOf": [{"const": "a"}, {"const": "a"}]}
+    spec = spec_of({"mode": never}, required=["mode"])
+    assert [problem.path for problem in Draft(spec).problems()] == [("mode",)]
+
+
 @pytest.mark.parametrize("value", [{}, [], {"a": [1, {"b": None}]}, 5, True, "x", [[[[1.5]]]]])
 def test_json_is_sent_as_it_is_written(value: Any) -> None:
     spec = spec_of({"extra": {"anyOf": [{"type": "object"}, {}]}, "free": {"not": {"type": "null"}}})

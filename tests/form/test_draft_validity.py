@@ -141,7 +141,7 @@ def test_a_value_that_the_document_forbids_has_a_problem_in_its_place(
 
 def as_meant(schema: dict[str, Any], value: Any) -> Any:
     """`value` as a person means it: empty is not set, unknown and deprecated fields are not there, and what is
-    required and not set is what the document has as its default."""
+    required and not set is what the document has as its default, or the only option."""
     if "items" in schema and isinstance(value, list):
         item = schema["items"]
         blank: Any = {} if "properties" in item else None
@@ -158,6 +158,8 @@ def as_meant(schema: dict[str, Any], value: Any) -> Any:
             default = part["default"]
             is_text_for_number = isinstance(default, str) and part["type"] == "integer"
             meant[name] = int(default) if is_text_for_number else default
+        elif is_required and len(part.get("enum", ())) == 1:  # a fact, not a question
+            meant[name] = part["enum"][0]
         elif is_required and "properties" in part:
             meant[name] = as_meant(part, {})
     return meant
