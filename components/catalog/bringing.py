@@ -12,6 +12,7 @@ from components.catalog.adding import MOST_BYTES, Unusable, read_brought
 from components.catalog.catalog import Catalog
 from components.catalog.entry import Entry
 from components.catalog.openapi import DocumentError
+from components.catalog.redrawing import again
 from components.markdown import as_text
 
 FILE, PASTED, OPENED = "bring-file", "bring-pasted", "bring"
@@ -30,7 +31,7 @@ def bring(catalog: Catalog, choose: Callable[[str], None]) -> None:
     """The fold in which a model is added. `choose` gets the id of one that was, where somebody presses that."""
     state = st.session_state
     fold = st.expander(
-        "Add a model from its OpenAPI document", icon=":material/add:", key=OPENED, on_change="rerun"
+        "Add a model from its OpenAPI document", icon=":material/add:", key=OPENED, on_change=again
     )
     if not fold.open:
         return
@@ -78,7 +79,7 @@ def _add(catalog: Catalog) -> None:
     uploaded, pasted = state.get(f"{FILE}-{turn}"), state.get(f"{PASTED}-{turn}") or ""
     if uploaded is None and not pasted.strip():
         state[_SAID] = "Choose a file or paste a document first."
-        return
+        again()
     try:
         entry = catalog.add(read_brought(pasted if uploaded is None else uploaded.getvalue()))
     except (Unusable, DocumentError) as error:
@@ -86,10 +87,12 @@ def _add(catalog: Catalog) -> None:
     else:
         state[_ADDED] = entry.id
         state[_TURN] = turn + 1  # empty fields: what was in them has been taken
+    again()
 
 
 def _ask(model: str | None) -> None:
     st.session_state[_ASKED] = model
+    again()
 
 
 def _remove(catalog: Catalog, model: str) -> None:
@@ -99,5 +102,5 @@ def _remove(catalog: Catalog, model: str) -> None:
         catalog.remove(model)
     except DocumentError as error:
         state[_NOT_REMOVED] = (model, str(error))
-        return
+        again()
     st.rerun()  # of the whole page: it may be the one on the desk

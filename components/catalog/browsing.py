@@ -13,6 +13,7 @@ from components.catalog.comparison import MOST, compare, table_html
 from components.catalog.entry import Entry
 from components.catalog.facts import facts_of
 from components.catalog.finding import find
+from components.catalog.redrawing import again
 from components.markdown import as_text
 
 DOZEN = 12
@@ -45,7 +46,7 @@ def browse(
         found = find(entries, wish.query, wish.filters, wish.sort, recent, destination)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":small[:gray[{_counted(found, entries)}]]", width="stretch")
-            comparing = len(entries) > 1 and st.toggle("Compare models", key=COMPARING)
+            comparing = len(entries) > 1 and st.toggle("Compare models", key=COMPARING, on_change=again)
         if comparing:
             _compare(catalog, choose, destination)
         if not found:
@@ -144,15 +145,19 @@ def _toggle(model: str) -> None:
     compared = _compared()
     without = tuple(each for each in compared if each != model)
     st.session_state[COMPARED] = without if model in compared else (*compared, model)[:MOST]
+    again()
 
 
 def _clear_compared() -> None:
     st.session_state[COMPARED] = ()
+    again()
 
 
 def _from_the_top() -> None:
     st.session_state[SHOWN] = DOZEN
+    again()
 
 
 def _show_more() -> None:
     st.session_state[SHOWN] = int(st.session_state.get(SHOWN, DOZEN)) + DOZEN
+    again()

@@ -12,6 +12,7 @@ import streamlit as st
 from components.catalog import telling
 from components.catalog.entry import Entry
 from components.catalog.finding import Filters, Offered, Sort, obstacles, offered
+from components.catalog.redrawing import again
 from components.markdown import as_text
 
 QUERY, SORT, ABLE, LIMITS = (f"models-{name}" for name in ("search", "sort", "able", "limits"))
@@ -69,7 +70,7 @@ def fresh() -> None:
 
 
 def wished(entries: Sequence[Entry], destination: str, on_change: Callable[[], None]) -> Wish:
-    """The fields, and what they say."""
+    """The fields, and what they say. `on_change` ends with having the list drawn again."""
     worth = offered(entries, destination)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         query = st.text_input(
@@ -128,7 +129,7 @@ def _limits(worth: Offered, on_change: Callable[[], None]) -> dict[str, Any]:
     if not offering:
         return {}
     labels = [limit.label if n == 0 else limit.label.lower() for n, limit in enumerate(offering)]
-    fold = st.expander(telling.listed(labels), icon=":material/tune:", key=LIMITS, on_change="rerun")
+    fold = st.expander(telling.listed(labels), icon=":material/tune:", key=LIMITS, on_change=again)
     if fold.open:
         with fold, st.container(horizontal=True):
             for limit in offering:
@@ -166,7 +167,6 @@ def _in_words(name: str, wish: Wish) -> str:
 def _drop(name: str | None, on_change: Callable[[], None]) -> None:
     """Gives up one part of the wish; None: all of it."""
     state = st.session_state
-    on_change()
     if name in ("query", None):
         state[QUERY] = ""
     for limit in _LIMITS:
@@ -174,3 +174,4 @@ def _drop(name: str | None, on_change: Callable[[], None]) -> None:
             state[limit.key] = ANY
     if ABLE in state:
         state[ABLE] = [each for each in state[ABLE] if name is not None and each != _NAMES.get(name, name)]
+    on_change()

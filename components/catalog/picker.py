@@ -18,6 +18,7 @@ from components.catalog import browsing, filtering, telling
 from components.catalog.catalog import Catalog
 from components.catalog.entry import Entry
 from components.catalog.facts import facts_of
+from components.catalog.redrawing import FRAGMENT, again
 from components.catalog.spec import ModelSpec
 from components.markdown import as_text
 
@@ -49,8 +50,8 @@ def picker(
         entry = catalog.entry(model)
         if entry is None or not facts_of(entry).usable:
             st.session_state[SORRY] = "This model cannot be used any more. Choose another one."
-            return
-        _close()
+            again()
+        _closed()
         st.session_state[SORRY] = None
         if entry.spec is None:
             wait_for(catalog, entry)
@@ -58,7 +59,7 @@ def picker(
         st.session_state[AWAITED] = None
         on_choose(entry.id)
 
-    @st.fragment(key="models")
+    @st.fragment(key=FRAGMENT)
     def at_the_models() -> None:
         state = st.session_state
         _head(catalog.entry(chosen.id) or _unlisted(chosen), destination)
@@ -145,9 +146,15 @@ def _open() -> None:
     st.session_state[SORRY] = None
     browsing.fresh()
     _direct(filtering.QUERY)
+    again()
 
 
 def _close() -> None:
+    _closed()
+    again()
+
+
+def _closed() -> None:
     st.session_state[OPEN] = False
     _direct("change-model")
 
