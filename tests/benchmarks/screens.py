@@ -112,7 +112,7 @@ def field_changes(
     answered, finished = [], []
     with fresh_page(browser, app, stock) as page:
         open_app(page, app)
-        page.get_by_text("The request as JSON").click()
+        page.get_by_text("The request", exact=True).click()
         request = page.locator('[data-testid="stExpander"] [data-testid="stCode"]').first
         request.wait_for()
         others = [option for option in field.options if option != field.default]
