@@ -138,11 +138,11 @@ def _choice(parameter: Choice, key: str, value: Any, path: Path) -> None:
 
 def _option_words(parameter: Choice) -> dict[Scalar, str]:
     """Each option as it is read."""
-    unit = " s" if parameter.role is Role.SECONDS else ""
     words: dict[Scalar, str] = {}
     for option in parameter.options:
         told = parameter.words.get(option) if isinstance(option, str) else None
-        words[option] = told.label if told is not None else _word(option) + unit
+        is_seconds = parameter.role is Role.SECONDS and str(option).isdigit()  # not "8s", not "auto"
+        words[option] = told.label if told is not None else _word(option) + (" s" if is_seconds else "")
     if len(set(words.values())) == len(words):
         return words
     return {option: str(option) for option in words}  # rather the API's names than two that look the same
