@@ -8,7 +8,7 @@ from typing import Any
 
 from components.catalog.json_schema import KNOWN, Schema, UnknownShape
 from components.catalog.naming import label_of, words
-from components.catalog.schema import Reader, merge
+from components.catalog.schema import ANNOTATIONS, Reader, merge
 from components.catalog.spec import (
     Choice,
     Group,
@@ -78,7 +78,7 @@ def _shapes(
         except UnknownShape:
             shapes.append((None, above, {"allOf": [raw, base]} if base else raw))
             continue
-        if plain.get("type") == "null":
+        if plain.get("type") == "null" or _says_only_null(plain):
             nullable = True
             continue
         nullable = nullable or plain.pop("nullable", False) is True
@@ -88,6 +88,11 @@ def _shapes(
         merged = merge(plain, base) if base else plain
         shapes.append((merged, followed, {"allOf": [raw, base]} if base else raw))
     return shapes, nullable, any_shape
+
+
+def _says_only_null(plain: Schema) -> bool:
+    """Whether all that an alternative says is that there may be none: OpenAPI 3.0 has no type for null."""
+    return plain.get("nullable") is True and not plain.keys() - ANNOTATIONS - {"nullable"}
 
 
 def merged_options(
@@ -169,8 +174,10 @@ def label_of_alternative(parameter: Parameter, schema: Schema) -> str:
             return "A list of numbers"
         case ListOf():
             return "A list"
+        case Choice(options=(str(only),)):
+            return label_of(only)
         case Choice(options=(only,)):
-            return label_of(str(only))
+            return str(only)
         case Choice():
             return "One of the options"
         case Text():

@@ -130,15 +130,16 @@ class Fields:
         return replace(parameter, default=default if usable else None)
 
     def _common(self, name: str, schema: Mapping[str, Any], required: bool) -> dict[str, Any]:
-        title, ours = words(schema.get("title")), self._names.label(name)
+        title = words(schema.get("title"))
+        ours = title or self._names.label(name, is_switch=schema.get("type") == "boolean")
         prose = words(schema.get("description")) or self._names.help(name)
-        if ours and not title and ours.casefold() != label_of(name).casefold():
+        if name and not title and ours.casefold() != label_of(name).casefold():
             # Where a word of ours stands for the API's own name, that is told, too.
             stop = "" if not prose or prose[-1] in ".!?:;)”" else "."
             prose = f"{prose}{stop} In the API: {name}.".strip()
         return {
             "name": name,
-            "label": title or ours or label_of(name),
+            "label": ours,
             "help": prose,
             "required": required,
             "nullable": schema.get("nullable") is True,
@@ -169,12 +170,22 @@ class Fields:
             case "array":
                 return self._list(common, schema, place)
             case "object" if schema.get("properties") or schema.get("required"):
-                inner = replace(place, depth=place.depth + 1, names=(*place.names, name), prose="")
+                names = (*place.names, *self._named(name, schema))
+                inner = replace(place, depth=place.depth + 1, names=names, prose="")
                 fields = self.read(schema, inner)
                 if any(not field.deprecated for field in fields):
                     beyond = self._beyond(schema, "object")
                     return Group(**common, fields=tuple(fields), conditions=beyond)
         return self._json(name, schema, schema, required)
+
+    def _named(self, name: str, schema: Schema) -> tuple[str, ...]:
+        """The name of an object, or what its own field says that it is: {"type": "image", "url": ...}."""
+        for raw in schema["properties"].values() if schema.get("properties") else ():
+            options = raw.get("enum", [raw.get("const")]) if isinstance(raw, Mapping) else ()
+            match options:
+                case [str(only)] if self._names.names_media(only):
+                    return (only,)
+        return (name,) if name else ()
 
     def _number(self, common: dict[str, Any], schema: Schema, *, whole: bool) -> Number:
         low, high = schema.get("minimum"), schema.get("maximum")
@@ -205,6 +216,10 @@ class Fields:
             takes = media is not None and takes_files(prose, media)
             takes = takes and (longest is None or longest >= _A_FILE)
             takes = takes and (pattern is None or finds(pattern, _SAMPLE) is not False)
+            if not words(schema.get("title")) and (
+                ours := self._names.label_of_address(common["name"], media)
+            ):
+                common["label"] = ours
             demands = {k: schema[k] for k in ("minLength", "maxLength") if k in schema}
             beyond = self._reader.demands(demands) if demands else {}
             beyond = {**self._beyond(schema, "string"), **beyond}
@@ -229,7 +244,8 @@ class Fields:
         # Inside a list of shots, a bare text is the shot's prompt.
         role = Role.PROMPT if is_shots and isinstance(item, Text) else Role.OTHER
         title = words(items.get("title")) if isinstance(items, Mapping) else ""
-        item = replace(item, label=title or common["label"], role=role)
+        label = title or common["label"] or (self._names.label(names[-1]) if names else "")
+        item = replace(item, label=label, role=role)
         least, most = counts(schema, "minItems", "maxItems")
         beyond = self._beyond(schema, "array")
         return ListOf(**common, item=item, min_items=least, max_items=most, conditions=beyond)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from components.catalog.sentences import sentences
@@ -43,17 +44,28 @@ class Names:
     def candidate(self, name: str) -> Role:
         """The role that a field of this name may have."""
         try:
-            return Role(mapping(self.rules.get("roles")).get(name, Role.OTHER))
+            return Role(self._told_of("roles", name) or Role.OTHER)
         except ValueError:
             return Role.OTHER
 
-    def label(self, name: str) -> str:
-        """Our word for a field of this name; "" where we have none."""
-        return words(mapping(self.rules.get("labels")).get(name))
+    def label(self, name: str, *, is_switch: bool = False) -> str:
+        """Our words for a field of this name; the API's own ones, put plainly, where we have none."""
+        of_role = mapping(self.rules.get("switches")).get(self.candidate(name)) if is_switch else None
+        return words(of_role or self._told_of("labels", name)) or self._spelled(name)
+
+    def label_of_address(self, name: str, media: MediaKind | None) -> str:
+        """What an address is called whose name says no more than that it is one ("url"); "" for any other."""
+        if self._told_of("labels", name) or not all(map(self._is_address, self._parts(name) or [""])):
+            return ""
+        return words(mapping(self._media.get("labels")).get(media.value if media else "any"))
 
     def help(self, name: str) -> str:
         """Our sentence on a field of this name; "" where we have none."""
-        return words(mapping(self.rules.get("helps")).get(name))
+        return words(self._told_of("helps", name))
+
+    def names_media(self, text: str) -> bool:
+        """Whether a word for a picture, a video or a sound is in `text`, a name."""
+        return any(part in self._kinds for part in self._parts(text))
 
     def option_words(self, name: str) -> dict[str, OptionWords]:
         """What the options of a field of this name mean."""
@@ -68,7 +80,9 @@ class Names:
         """`parameters` with their roles: each role once, for the most fitting name, and none for deprecated ones."""
         offered = [p for p in parameters if not p.deprecated and fits(self.candidate(p.name), p)]
         taken: dict[Role, str] = {}
-        for parameter in sorted(offered, key=lambda p: self._rank.get(p.name, 0)):
+        for parameter in sorted(
+            offered, key=lambda p: self._rank.get(p.name, self._rank.get(_joined(p.name), 0))
+        ):
             taken.setdefault(self.candidate(parameter.name), parameter.name)
         taken.pop(Role.OTHER, None)
         chosen = {name: role for role, name in taken.items()}
@@ -80,6 +94,7 @@ class Names:
 
         `is_address`: the document says so; then only the kind is looked for.
         """
+        names = [name for name in names if name]
         own = self._parts(names[-1]) if names else []
         last = [part for part in own if part not in self._sets["places"] and not part.isdigit()][-1:]
         if not own or not set(last) - self._sets["addresses"]:
@@ -95,6 +110,25 @@ class Names:
             return True, None if never else (kinds[-1] if kinds else self._spoken_of(prose))
         told = None if never else self._told(prose)
         return told is not None, told
+
+    def _told_of(self, table: str, name: str) -> Any:
+        """What a table has on `name`, however its words are joined."""
+        told = mapping(self.rules.get(table))
+        return told.get(name, told.get(_joined(name)))
+
+    def _spelled(self, name: str) -> str:
+        plain = mapping(self.rules.get("words"))
+        *rest, last = found = label_of(name).split(" ")
+        if rest and self._is_address(last) and self._singular(rest[-1].lower()) in self._kinds:
+            # An "image url" is a picture; "image urls" are some.
+            many = "s" if last.lower().endswith("s") and not rest[-1].endswith("s") else ""
+            found = [*rest[:-1], rest[-1] + many]
+        said = (words(plain.get(w.lower())) or (w.lower() if w[1:].islower() else w) for w in found)
+        text = " ".join(said)
+        return text[:1].upper() + text[1:] if text else name
+
+    def _is_address(self, word: str) -> bool:
+        return self._singular(word.lower()) in self._sets["addresses"]
 
     @cached_property
     def _rank(self) -> dict[str, int]:
@@ -112,7 +146,7 @@ class Names:
 
     @cached_property
     def _sets(self) -> dict[str, frozenset[str]]:
-        names = ("addresses", "alone", "places", "never", "called")
+        names = ("addresses", "alone", "places", "never", "called", "others", "results")
         return {name: frozenset(self._media.get(name, ())) for name in names}
 
     def _parts(self, name: str) -> list[str]:
@@ -127,19 +161,36 @@ class Names:
         if not _ADDRESS.search(prose[:1_000]):
             return None
         for sentence in sentences(prose)[:1]:
-            found = [self._singular(word) for word in _WORD.findall(sentence.lower())]
+            found = self._words(sentence)
             addresses = [n for n, word in enumerate(found) if word in ("url", "uri", "link", "base64")]
-            for place, word in enumerate(found):
-                if word in self._kinds and any(abs(place - n) <= _NEAR for n in addresses):
-                    return self._kinds[word]
+            places = [n for n, word in enumerate(found) if word in self._kinds]
+            if any(abs(place - n) <= _NEAR for place in places for n in addresses):
+                return self._first_kind(found)
         return None
 
     def _spoken_of(self, prose: str) -> MediaKind | None:
         for sentence in sentences(prose)[:2]:
-            for word in _WORD.findall(sentence.lower()):
-                if kind := self._kinds.get(self._singular(word)):
-                    return kind
+            found = self._words(sentence)
+            if self._sets["others"] & set(found) or self._first_kind(found):
+                return self._first_kind(found)
         return None
+
+    def _words(self, sentence: str) -> list[str]:
+        return [self._singular(word) for word in _WORD.findall(sentence.lower())]
+
+    def _first_kind(self, found: Sequence[str]) -> MediaKind | None:
+        """What a sentence of these words speaks of first; None where that is something else, as a document."""
+        for before, word in pairwise(["", *found]):
+            if word in self._sets["others"]:
+                return None
+            if word in self._kinds and before not in self._sets["results"]:
+                return self._kinds[word]
+        return None
+
+
+def _joined(name: str) -> str:
+    """`name` as most makers write names: "aspectRatio" -> "aspect_ratio"."""
+    return "_".join(part.lower() for part in _PARTS.findall(name[:_LONGEST_NAME]))
 
 
 def label_of(name: str) -> str:

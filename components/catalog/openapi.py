@@ -12,6 +12,7 @@ document that names no model, or nothing that could be asked of it, gives no for
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +29,9 @@ from components.catalog.schema import Reader, TooLarge
 from components.catalog.spec import (
     Advice,
     AtMostOne,
+    Choice,
     ExactlyOne,
+    Group,
     ListOf,
     Media,
     ModelSpec,
@@ -47,6 +50,7 @@ _BEFORE_MEDIA = (Role.PROMPT, Role.SHOTS)
 _AFTER_MEDIA = (Role.SECONDS, Role.ASPECT_RATIO, Role.RESOLUTION, Role.SOUND)
 _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _LONGEST_ID = 300
+_SEVERAL = ("anyOf", "oneOf", "allOf")
 
 
 class DocumentError(Exception):
@@ -106,8 +110,8 @@ class _Document:
         path, body, above = self._create(reader)
         facts, aliases = self.facts, self.facts.get("aliases")
         aliases = tuple(a for a in aliases if isinstance(a, str)) if isinstance(aliases, list | tuple) else ()
-        model = self._model_id(reader, body, aliases)
-        body = _with_all_properties(reader, body, above)
+        model = self._model_id(reader, [body, *_parts(reader, body, above)], aliases)
+        body = _with_all_properties(reader, body, above, model)
         names = _bundled_names() if self.rules is bundled_rules() else Names(self.rules)
         fields = Fields(reader, names)
         parameters = sorted(fields.read(body, Place(above=above), leave_out="model"), key=_place_in_form)
@@ -148,11 +152,11 @@ class _Document:
                 return path, body, above
         raise DocumentError("This document describes no endpoint that creates anything from JSON.")
 
-    def _model_id(self, reader: Reader, body: Schema, aliases: tuple[str, ...]) -> str:
-        properties = mapping(body.get("properties"))
-        if "model" not in properties:
+    def _model_id(self, reader: Reader, parts: list[Schema], aliases: tuple[str, ...]) -> str:
+        named = [schema for part in parts for schema in _models(part)]
+        if not named:
             raise DocumentError("This document names no model.")
-        ids = list(_ids(reader, properties["model"]))
+        ids = list(dict.fromkeys(id for schema in named for id in _ids(reader, schema)))
         known = self.facts.get("id")
         for wanted in filter(None, (self.model_id, known, *aliases)):
             if isinstance(wanted, str) and (wanted in ids or (not ids and wanted != "")):
@@ -179,23 +183,52 @@ def _ids(reader: Reader, schema: Any) -> Iterator[str]:
             yield option
 
 
-def _with_all_properties(reader: Reader, body: Schema, above: frozenset[str]) -> Schema:
-    """`body` with the properties that only its alternatives have: which go together is said by its conditions."""
+def _models(part: Schema) -> Iterator[Any]:
+    """What `part` of a body says of the field `model`."""
+    properties = mapping(part.get("properties"))
+    if "model" in properties:
+        yield properties["model"]
+
+
+def _parts(reader: Reader, body: Schema, above: frozenset[str], *keywords: str) -> Iterator[Schema]:
+    """The alternatives and conditional parts of `body`, made plain; or those under `keywords` alone."""
+    found = [part for keyword in keywords or _SEVERAL for part in body.get(keyword, ())[:100]]
+    if not keywords:
+        found += [body[keyword] for keyword in ("then", "else") if keyword in body]
+        found += mapping(body.get("dependentSchemas")).values()
+    for part in found:
+        with contextlib.suppress(UnknownShape):
+            yield reader.plain(part, above)[0]
+
+
+def _with_all_properties(reader: Reader, body: Schema, above: frozenset[str], model: str) -> Schema:
+    """`body` with the properties that only its alternatives have: which go together is said by its conditions.
+
+    Alternatives that are of other models than `model` count for nothing.
+    """
+
+    def is_of_it(part: Schema) -> bool:
+        ids = [id for schema in _models(part) for id in _ids(reader, schema)]
+        return not ids or model in ids
+
     properties = dict(mapping(body.get("properties")))
     more: dict[str, list[Any]] = {}
-    parts = [part for keyword in ("anyOf", "oneOf", "allOf") for part in body.get(keyword, ())[:100]]
-    parts += [body[keyword] for keyword in ("then", "else") if keyword in body]
-    parts += mapping(body.get("dependentSchemas")).values()
-    for part in parts:
-        try:
-            plain, _ = reader.plain(part, above)
-        except UnknownShape:
-            continue
-        for name, schema in mapping(plain.get("properties")).items():
+    for part in filter(is_of_it, _parts(reader, body, above)):
+        for name, schema in mapping(part.get("properties")).items():
             if name not in properties and schema is not False and schema not in more.setdefault(name, []):
                 more[name].append(schema)
     added = {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in more.items() if found}
-    return {**body, "properties": {**properties, **added}}
+    needed = _required(body)
+    for keyword in ("anyOf", "oneOf"):
+        wanted = [_required(part) for part in filter(is_of_it, _parts(reader, body, above, keyword))]
+        # What every alternative asks for is asked for.
+        needed += [name for name in wanted[0] if all(name in others for others in wanted)] if wanted else []
+    return {**body, "properties": {**properties, **added}, "required": needed}
+
+
+def _required(schema: Schema) -> list[str]:
+    names = schema.get("required")
+    return list(names) if isinstance(names, list) else []
 
 
 def _place_in_form(parameter: Parameter) -> int:
@@ -218,6 +251,11 @@ def _is_media(parameter: Parameter) -> bool:
             return _is_media(item)
         case OneOf(alternatives=alternatives):
             return any(_is_media(alternative) for alternative in alternatives)
+        case Group(fields=fields):
+            # {"type": "image", "url": ...}: nothing else is asked there.
+            others = [f for f in fields if f.required and not _is_media(f)]
+            facts = [f for f in others if isinstance(f, Choice) and len(f.options) == 1]
+            return any(_is_media(f) for f in fields) and len(facts) == len(others)
     return False
 
 
