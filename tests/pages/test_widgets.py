@@ -441,7 +441,7 @@ def test_lines_that_cannot_be_read_are_said_and_kept() -> None:
     assert filled(later).problems
 
 
-@pytest.mark.parametrize("hostile", [5, "x", {"a": 1}, [[]], [None] * 101, [{"x": "1"}], {UNREAD: 5}])
+@pytest.mark.parametrize("hostile", [5, "x", {"a": 1}, [[]], [None] * 20, [{"x": "1"}], {UNREAD: 5}])
 def test_a_kept_list_of_any_kind_breaks_no_form(hostile: Any) -> None:
     asked = ListOf(name="points", label="Points", item=POINT, min_items=10**9, required=True)
     words = ListOf(name="words", label="Words", item=Text(name="", label="Word"), required=True)
