@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -67,10 +68,10 @@ def test_a_playing_video_is_not_touched_by_the_takes_around_it(slow: RunningApp,
     ask(page, "Old")
     seconds = page.get_by_role("slider", name="Duration")
     seconds.press("End")
-    expect(page.get_by_text("15 s at ")).to_be_visible()  # how the price comes about
+    expect(page.get_by_text("15 s × ")).to_be_visible()  # how the price comes about
     ask(page, PLAYED)
     seconds.press("Home")
-    expect(page.get_by_text("3 s at ")).to_be_visible()
+    expect(page.get_by_text(re.compile("^3 s × "))).to_be_visible()
     player(page, PLAYED)
 
     history = page.context.new_page()

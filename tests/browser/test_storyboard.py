@@ -348,6 +348,6 @@ def test_price_and_problems_follow_the_board(app: RunningApp, page: Page) -> Non
     expect(missing.filter(visible=True)).to_have_count(2)  # at the board and beside Generate
     shot(page, 1).fill("Now there is one")
     expect(missing.filter(visible=True)).to_have_count(0)
-    expect(page.get_by_text(re.compile("^5 s at "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^5 s × "))).to_be_visible()
     seconds(page, 1).press("ArrowUp")
-    expect(page.get_by_text(re.compile("^6 s at "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^6 s × "))).to_be_visible()
