@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from components.catalog import phrases
-from components.catalog.circumstances import Circumstance, Circumstances, circumstances_in, given
+from components.catalog.circumstances import MENTION, Circumstance, Circumstances, circumstances_in, given
 from components.catalog.mentions import MOST_PARAMETERS, Marked, Vocabulary, value_of
 from components.catalog.sentences import LONGEST_SENTENCE, sentences
 from components.catalog.spec import Advice, Advises, Parameter, Scalar, Switch
@@ -24,6 +24,7 @@ _MOST_TRIED = 100
 
 _Rule = tuple[Advises, tuple[Parameter, ...], tuple[Scalar, ...]]
 _ASIDE = re.compile(r"\(([^()]*)\)")
+_PAIR = re.compile(rf"\( ?({MENTION}) (?:together with|along with|combined with) ({MENTION}) ?\)")
 _CLAUSE_ENDS = re.compile(r" ?[;—–] ?| - ")
 _DIRECTED = frozenset({Advises.ONLY_WITH, Advises.NOT_WITH, Advises.NEEDED_IF})
 
@@ -80,6 +81,11 @@ def _rules(marked: Marked, about: Parameter) -> Iterator[_Rule]:
 
 def _clauses(text: str) -> Iterator[str]:
     """The parts of a sentence that can be rules by themselves."""
+    if _PAIR.search(text):
+        # "Either this or (that together with those)": it holds for that, and for those.
+        for one in (r"\1", r"\2"):
+            yield from _clauses(_PAIR.sub(one, text))
+        return
     asides = _ASIDE.findall(text)
     for clause in _CLAUSE_ENDS.split(" ".join(_ASIDE.sub(" ", text).split())):
         yield clause.strip(" ,")

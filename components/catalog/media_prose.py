@@ -49,6 +49,7 @@ _MUST = r"(?:must|should|has to|have to|needs? to) be"
 _SIGNS = (
     (re.compile(rf"\b(?:{_NOT} {_MORE}(?: than)?|{_MUST} {_LESS}(?: than)?)\b"), "≤"),
     (re.compile(rf"\b(?:{_NOT} {_LESS}(?: than)?|{_MUST} {_MORE}(?: than)?)\b"), "≥"),
+    (re.compile(r"\b(?:must|should|has to|have to|needs? to) exceed\b"), "≥"),
     (
         re.compile(
             r"\bmax(?:imum|\.)?(?!\w)|\b(?:up to|at most|within|under|below|limited (?:to|at)|exceed(?:s|ing)?)\b"
@@ -89,6 +90,7 @@ _SPAN_OF_SIDES = re.compile(rf"\b(\d{{2,5}})(?:{_UNIT})?(?:{_TO}){_PIXELS}")
 _RATIO = r"\d{1,4}(?:\.\d{1,4})?(?:\s?[:/]\s?\d{1,4}(?:\.\d{1,4})?)?"
 _SPAN_OF_RATIOS = re.compile(rf"\bratio([^;\d]{{0,40}}?)({_RATIO})\)?\s?(-|–|—|~|to|and|,)\s?\(?({_RATIO})")
 _TWO_RATIOS = re.compile(rf"≥ aspect ratio:? ({_RATIO}), ≤ aspect ratio:? ({_RATIO})")
+_FROM_TO_RATIOS = re.compile(rf"\bratio:? ≥ ({_RATIO}),? and (?:≤ |less than |smaller than )({_RATIO})")
 _IN_A_SPAN = re.compile(r"\b(?:between|within|range|ranging|from)\b")
 _UPSIDE_DOWN = re.compile(r"\bheight\s?(?:/|:|to|-to-|by)\s?width\b")
 
@@ -183,7 +185,7 @@ def _whole(figures: tuple[str, ...]) -> list[int]:
 def _ratios(text: str) -> Iterator[tuple[float, float]]:
     """Least and largest width by height; two shapes side by side are a choice, not a span."""
     upside_down = _UPSIDE_DOWN.search(text)
-    for low_ratio, high_ratio in _TWO_RATIOS.findall(text):
+    for low_ratio, high_ratio in (*_TWO_RATIOS.findall(text), *_FROM_TO_RATIOS.findall(text)):
         if 0 < _quotient(low_ratio) < _quotient(high_ratio):
             yield _quotient(low_ratio), _quotient(high_ratio)
     for gap, first, link, second in _SPAN_OF_RATIOS.findall(text):

@@ -134,23 +134,36 @@ class _Document:
         )
 
     def _create(self, reader: Reader) -> tuple[str, Schema, frozenset[str]]:
-        """The path of the first operation that takes a JSON object, and the schema of that object."""
+        """The path of the first operation that takes a JSON object with a model in it, and that object's schema."""
+        troubles: list[Exception] = []
+        for path, schema in self._posts(reader):
+            try:
+                body, above = reader.plain(schema)
+                if body.get("type", "object") != "object":
+                    raise UnknownShape("a request that is not an object")
+                named = any(True for part in (body, *_parts(reader, body, above)) for _ in _models(part))
+            except UnknownShape as unknown:
+                troubles.append(unknown)
+                continue
+            if not named:
+                troubles.append(DocumentError("This document names no model."))
+            elif not _PATH.fullmatch(path):
+                sentence = "This document cannot be read: the path of its create endpoint is none."
+                troubles.append(DocumentError(sentence))
+            else:
+                return path, body, above
+        sentence = "This document describes no endpoint that creates anything from JSON."
+        raise troubles[0] if troubles else DocumentError(sentence)
+
+    def _posts(self, reader: Reader) -> Iterator[tuple[str, Any]]:
+        """Path and schema of each request that is JSON."""
         for path, operations in mapping(self.document.get("paths")).items():
             post = mapping(mapping(reader.resolve(operations)).get("post"))
             content = mapping(mapping(reader.resolve(post.get("requestBody"))).get("content"))
             for media_type, described in content.items():
                 schema = mapping(described).get("schema")
-                if schema is None or str(media_type).split(";")[0].strip().lower() != "application/json":
-                    continue
-                if not isinstance(path, str) or not _PATH.fullmatch(path):
-                    raise DocumentError(
-                        "This document cannot be read: the path of its create endpoint is none."
-                    )
-                body, above = reader.plain(schema)
-                if body.get("type", "object") != "object":
-                    raise UnknownShape("a request that is not an object")
-                return path, body, above
-        raise DocumentError("This document describes no endpoint that creates anything from JSON.")
+                if schema is not None and str(media_type).split(";")[0].strip().lower() == "application/json":
+                    yield str(path), schema
 
     def _model_id(self, reader: Reader, parts: list[Schema], aliases: tuple[str, ...]) -> str:
         named = [schema for part in parts for schema in _models(part)]

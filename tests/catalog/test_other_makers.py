@@ -4,7 +4,6 @@ fills them in would wish. Each stands in `documents/`; the judge is jsonschema o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from components.catalog.openapi import read_document
 from components.catalog.pricing import estimate
 from components.catalog.spec import (
+    Advises,
     Choice,
     Group,
     Json,
@@ -64,15 +64,13 @@ def at(name: str, path: str) -> Parameter:
     return found
 
 
-def bodies(name: str) -> Iterator[dict[str, Any]]:
+def body_of(name: str) -> dict[str, Any]:
     """The schema of the create request with the document's shared parts, for the judge."""
     made = document(name)
-    for operations in made["paths"].values():
-        body = operations["post"]["requestBody"]
-        body = made["components"]["requestBodies"]["Create"] if "$ref" in body else body
-        for kind, content in body["content"].items():
-            if kind.startswith("application/json"):
-                yield {**content["schema"], "components": made.get("components", {})}
+    body = made["paths"][spec_of(name).path]["post"]["requestBody"]
+    body = made["components"]["requestBodies"]["Create"] if "$ref" in body else body
+    ((_, content),) = body["content"].items()
+    return {**content["schema"], "components": made.get("components", {})}
 
 
 def properties(schema: dict[str, Any], whole: dict[str, Any]) -> set[str]:
@@ -111,7 +109,7 @@ def filled(parameter: Parameter, which: int) -> Any:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_property_is_offered_once_and_what_is_filled_in_is_valid(name: str) -> None:
-    spec, body = spec_of(name), next(bodies(name))
+    spec, body = spec_of(name), body_of(name)
     offered = [parameter.name for parameter in spec.parameters if not parameter.deprecated]
     assert sorted(offered) == sorted(properties(body, body))
     labels = [parameter.label for parameter in spec.parameters if not parameter.deprecated]
@@ -267,6 +265,11 @@ def test_a_body_of_alternatives_asks_what_all_of_them_ask_and_is_of_the_model_th
     assert not Draft(spec, {**asked, "image": "https://example.com/a.png"}).problems()
 
 
+def test_the_create_endpoint_is_the_one_that_takes_a_model() -> None:
+    assert [*document("shared-parts")["paths"]][0] != spec_of("shared-parts").path
+    assert spec_of("shared-parts").path == "/v2/generate/video/maker-l/generation"
+
+
 def test_alternatives_of_other_models_count_for_nothing() -> None:
     parts = [
         {"properties": {"model": {"enum": [name]}, "prompt": {}, field: {}}, "required": ["model", field]}
@@ -277,6 +280,30 @@ def test_alternatives_of_other_models_count_for_nothing() -> None:
     spec = read_document(made, model_id="two")
     assert {p.name: p.required for p in spec.parameters} == {"prompt": False, "place": True}
     assert read_document(made, facts={"id": "one"})["mood"].required
+
+
+def test_what_prose_asks_of_a_picture_is_understood() -> None:
+    first = at("directed", "first_frame_image")
+    assert isinstance(first, Media)
+    assert (first.limits.min_side, first.limits.ratios, first.limits.max_bytes) == (
+        300,
+        (0.4, 2.5),
+        20 * 1024**2,
+    )
+    assert {"jpg", "png"} <= {*first.limits.formats}
+
+
+def test_one_thing_or_two_that_go_together_is_a_rule_for_each_of_the_two() -> None:
+    spec = spec_of("lips")
+    told = [(advice.kind, advice.names) for advice in spec.advice]
+    either = Advises.AT_MOST_ONE
+    assert told == [
+        (either, ("audio_url", "lip_sync_tts_speaker")),
+        (either, ("audio_url", "lip_sync_tts_content")),
+    ]
+    both = {"video_url": "https://example.com/v", "audio_url": "https://example.com/a"}
+    assert not Draft(spec, both).warnings()
+    assert Draft(spec, {**both, "lip_sync_tts_content": "Hello"}).warnings()
 
 
 def rows(*conditions: dict[str, Any], unit: str = "second") -> dict[str, Any]:
