@@ -186,6 +186,9 @@ class Catalog:
             added = self._now.sources.added
             if spec.id not in added and len(added) >= MOST_ADDED:
                 raise DocumentError(f"There are {MOST_ADDED} added models already. Remove one of them first.")
+            twin = self.entry(spec.id)
+            if spec.id not in added and twin is not None and twin.added:
+                raise DocumentError(f"{twin.name} was added as the same model already. Remove that one first.")
             if self._kept is not None:
                 try:
                     self._kept.add(spec.id, spec.name, document)

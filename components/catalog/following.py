@@ -248,7 +248,11 @@ class Following:
         try:
             document = await client.document(row.id, row.type, address=row.docs_json)
             self._learn(row, document)
-        except (ProviderError, DocumentError) as error:
+        except Exception as error:
+            # Whatever it is, it costs this model alone, and for a while: the next one is read, and nobody is asked
+            # again and again.
+            if not isinstance(error, ProviderError | DocumentError):
+                log.warning("A model's document could not be read: %s", type(error).__name__)
             former = self._failed.get(row.id)
             self._failed[row.id] = _Failures(former.times + 1 if former is not None else 1, now)
             self._catalog.distrust(row.id, trouble_of(error))

@@ -56,7 +56,9 @@ def trouble_of(error: Exception) -> str:
             text = f"The provider's description of this model cannot be read. {message}"
         case ProviderError(message=message):
             text = f"The provider does not tell what this model takes: {message}"
-        case _:
+        case DocumentError():
             text = str(error)
+        case _:
+            text = "The provider's description of this model cannot be read."
     text = bounded(words(text), LONGEST_TROUBLE - 1)
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -85,7 +85,9 @@ function settle(field, data) {
   const confirms = before !== undefined && replaced;
   const behind = fresh && !replaced && area.value !== data.text;
   if (confirms || behind) field.reports.soon();
-  if (field.reports.heard(data.receipt)) unheard.remove(data.key);
+  // Here again with what Python has: it was heard, though its receipt went to a field that is gone.
+  const arrived = fresh && !confirms && !behind;
+  if (field.reports.heard(data.receipt) || arrived) unheard.remove(data.key);
 }
 
 function show(field, data) {

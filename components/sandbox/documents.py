@@ -21,7 +21,7 @@ LARGEST = 5_000_000
 UNIVERSAL = "/v2/video/generations"
 """The create path that serves every model. The older ones, by vendor, are read from the documents."""
 
-BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading a file raises that holds no document."""
 _HOLDERS = ("items", "anyOf", "oneOf", "allOf", "additionalProperties")
 

@@ -321,6 +321,8 @@ function settle(editor, data) {
   const confirms = before !== undefined && replaced;
   const behind = fresh && !replaced && !sameBoard(editor.history.board, data.board);
   if (confirms || behind) editor.reports.soon();
+  // Here again with what Python has: it was heard, though its receipt went to an editor that is gone.
+  if (fresh && !confirms && !behind) unheard.remove(data.key);
   if (!editor.reports.heard(data.receipt)) return;
   unheard.remove(data.key);
   editor.trust();

@@ -372,6 +372,15 @@ def test_so_many_models_can_be_added_and_no_more() -> None:
     catalog.add(model("m7").document)
 
 
+def test_a_model_that_was_added_under_another_of_its_names_is_not_hidden_by_a_second_one() -> None:
+    catalog = Catalog([model("one", "other")])
+    catalog.add(model("one").document)
+    with pytest.raises(DocumentError, match="Remove that one first"):
+        catalog.add(model("other").document)
+    catalog.remove("one")
+    assert catalog.add(model("other").document).added
+
+
 def test_what_is_wanted_is_told_once_the_latest_first() -> None:
     catalog = Catalog([])
     for name in ("a", "b", "a"):

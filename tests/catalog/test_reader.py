@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from components.catalog import following
 from components.catalog.catalog import Catalog
 from components.catalog.following import Pace
 from components.catalog.kept import Kept
@@ -233,6 +234,25 @@ def test_a_document_that_cannot_be_read_says_so_and_breaks_nothing_else(bad: Any
         until(lambda: catalog.find("a"))  # asked for again
         assert trouble(catalog, "a") == ""
     assert [model.id for model in catalog.models] == ["mine", "a", "b"]
+
+
+def test_a_mistake_of_ours_in_one_document_costs_that_model_alone_and_is_not_asked_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publisher, catalog = Publisher("a", "b"), own()
+    read = following.spec_of
+
+    def stumble(document: Any, row: Any) -> Any:
+        if row.id == "a":
+            raise RuntimeError("unforeseen")
+        return read(document, row)
+
+    monkeypatch.setattr(following, "spec_of", stumble)
+    with reading(catalog, publisher.source()):
+        until(lambda: catalog.find("b"))
+        assert trouble(catalog, "a") == "The provider's description of this model cannot be read."
+        until(lambda: len(publisher.documents_asked) >= 4)
+    assert "unforeseen" not in trouble(catalog, "a")
 
 
 def test_a_good_document_stays_in_force_when_the_next_one_is_bad(kept: Kept) -> None:
