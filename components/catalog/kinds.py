@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from components.catalog.json_schema import Schema
-from components.catalog.spec import Choice, Media, Number, Parameter, Switch, Text
+from components.catalog.spec import Choice, Group, ListOf, Media, Number, OneOf, Parameter, Switch, Text
 
 # What a kind says itself, of all that a document may demand of a value of its type.
 SAID = {
@@ -72,3 +72,20 @@ def counts(schema: Schema, least: str, most: str) -> tuple[int, int | None]:
     """Least and largest number of characters or entries, by the keywords of that name."""
     high = schema.get(most)
     return max(math.ceil(schema.get(least, 0)), 0), None if high is None else math.floor(high)
+
+
+def asks_for_media(parameter: Parameter) -> bool:
+    """Whether `parameter` is a picture, a video or a sound, or several: what a video is made from."""
+    match parameter:
+        case Media(media=media):
+            return media is not None
+        case ListOf(item=item):
+            return asks_for_media(item)
+        case OneOf(alternatives=alternatives):
+            return any(map(asks_for_media, alternatives))
+        case Group(fields=fields):
+            # {"type": "image", "url": ...}: nothing else must be said there.
+            others = [field for field in fields if field.required and not asks_for_media(field)]
+            facts = [field for field in others if isinstance(field, Choice) and len(field.options) == 1]
+            return any(map(asks_for_media, fields)) and len(facts) == len(others)
+    return False

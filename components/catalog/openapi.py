@@ -23,19 +23,15 @@ from typing import Any
 
 from components.catalog.fields import Fields, Place
 from components.catalog.json_schema import KNOWN, Schema, UnknownShape
+from components.catalog.kinds import asks_for_media
 from components.catalog.naming import Names, label_of, mapping, words
 from components.catalog.prose import advice_of
 from components.catalog.schema import Reader, TooLarge
 from components.catalog.spec import (
     Advice,
     AtMostOne,
-    Choice,
     ExactlyOne,
-    Group,
-    ListOf,
-    Media,
     ModelSpec,
-    OneOf,
     OnlyWith,
     Parameter,
     Role,
@@ -249,27 +245,11 @@ def _place_in_form(parameter: Parameter) -> int:
         return 100
     if parameter.role in _BEFORE_MEDIA:
         return _BEFORE_MEDIA.index(parameter.role)
-    if _is_media(parameter):
+    if asks_for_media(parameter):
         return 10 if parameter.required else 11
     if parameter.role in _AFTER_MEDIA:
         return 20 + _AFTER_MEDIA.index(parameter.role)
     return 30 if parameter.required else 40
-
-
-def _is_media(parameter: Parameter) -> bool:
-    match parameter:
-        case Media(media=media):
-            return media is not None
-        case ListOf(item=item):
-            return _is_media(item)
-        case OneOf(alternatives=alternatives):
-            return any(_is_media(alternative) for alternative in alternatives)
-        case Group(fields=fields):
-            # {"type": "image", "url": ...}: nothing else is asked there.
-            others = [f for f in fields if f.required and not _is_media(f)]
-            facts = [f for f in others if isinstance(f, Choice) and len(f.options) == 1]
-            return any(_is_media(f) for f in fields) and len(facts) == len(others)
-    return False
 
 
 def _rules(raw: Any, parameters: list[Parameter]) -> Iterator[Rule]:

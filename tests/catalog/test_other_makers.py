@@ -141,6 +141,19 @@ def test_what_matters_stands_first(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("keyframes", ["prompt", "keyframes", "duration"]),
+        ("performance", ["character", "reference", "frame_size"]),
+        ("restyle", ["prompt", "video_url", "references", "duration"]),
+        ("directed", ["prompt", "first_frame_image", "last_image_url", "subject_reference", "duration"]),
+    ],
+)
+def test_what_a_video_is_made_from_stands_before_how_it_is_made(name: str, first: list[str]) -> None:
+    assert [p.name for p in spec_of(name).parameters][: len(first)] == first
+
+
+@pytest.mark.parametrize(
     ("name", "role", "field", "label"),
     [
         ("keyframes", Role.SECONDS, "duration", "Duration"),
