@@ -38,6 +38,7 @@ from components.catalog.spec import (
     Switch,
     Text,
 )
+from components.catalog.values import LARGEST
 
 # Deeper than this no form is usable: the rest is JSON.
 NESTING = 12
@@ -203,6 +204,9 @@ class Fields:
             low, high = max(lows, default=None), min(highs, default=None)
             said = {"exclusiveMinimum", "exclusiveMaximum"}
         beyond = self._beyond(schema, "number", frozenset(said))
+        # Beyond what any number may be that is sent, a bound says nothing.
+        low = None if low is None or low < -LARGEST else min(low, LARGEST)
+        high = None if high is None or high > LARGEST else max(high, -LARGEST)
         return Number(**common, integer=whole, minimum=low, maximum=high, conditions=beyond)
 
     def _text(self, common: dict[str, Any], schema: Schema, place: Place) -> Parameter:

@@ -46,6 +46,10 @@ _BEFORE_MEDIA = (Role.PROMPT, Role.SHOTS)
 _AFTER_MEDIA = (Role.SECONDS, Role.ASPECT_RATIO, Role.RESOLUTION, Role.SOUND)
 _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _LONGEST_ID = 300
+_NO_IDS = frozenset({"choices", "storyboard"})
+"""What a desk keeps under names of its own, beside the drafts by model (`form/desk.py`)."""
+_LONGEST_WAIT = 1e6
+"""Seconds; nobody's video takes longer."""
 _SEVERAL = ("anyOf", "oneOf", "allOf")
 
 
@@ -85,6 +89,7 @@ def read_document(
     said = mapping(mapping(document.get("info")).get("x-model"))
     known = {**said, **{name: value for name, value in (facts or {}).items() if value not in (None, "")}}
     try:
+        _check_whole(document)
         return _Document(document, rules, known, model_id).spec()
     except UnknownShape as trouble:
         raise DocumentError(f"This document cannot be read: it has {trouble}.") from None
@@ -92,6 +97,16 @@ def read_document(
         raise DocumentError("This document cannot be read: it is nested too deeply.") from None
     except TooLarge:
         raise DocumentError("This document cannot be read: it describes too many fields.") from None
+
+
+def _check_whole(document: Mapping[str, Any]) -> None:
+    """Raises DocumentError where a text has half of a character (JSON can say so), which nothing can show or send."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DocumentError("This document cannot be read: a text in it has half of a character.") from None
+    except (TypeError, ValueError):
+        raise DocumentError("This document cannot be read: it is not plain JSON.") from None
 
 
 @dataclass(frozen=True)
@@ -107,6 +122,8 @@ class _Document:
         facts, aliases = self.facts, self.facts.get("aliases")
         aliases = tuple(a for a in aliases if isinstance(a, str)) if isinstance(aliases, list | tuple) else ()
         model = self._model_id(reader, [body, *_parts(reader, body, above)], aliases)
+        if not model.isprintable() or len(model) > _LONGEST_ID or model in _NO_IDS:
+            raise DocumentError("This document names its model in a way that cannot be used.")
         body = _with_all_properties(reader, body, above, model)
         names = _bundled_names() if self.rules is bundled_rules() else Names(self.rules)
         fields = Fields(reader, names)
@@ -169,7 +186,7 @@ class _Document:
         known = self.facts.get("id")
         for wanted in filter(None, (self.model_id, known, *aliases)):
             if isinstance(wanted, str) and (wanted in ids or (not ids and wanted != "")):
-                return wanted[:_LONGEST_ID]
+                return wanted
         if not ids:
             raise DocumentError("This document names no model.")
         if self.model_id and len(ids) > 1:
@@ -275,6 +292,6 @@ def _is_declared(advice: Advice, rules: tuple[Rule, ...]) -> bool:
 
 def _span(value: Any) -> tuple[float, float] | None:
     match value:
-        case [int() | float() as start, int() | float() as end] if 0 < start <= end:
+        case [int() | float() as start, int() | float() as end] if 0 < start <= end <= _LONGEST_WAIT:
             return float(start), float(end)
     return None

@@ -505,3 +505,30 @@ def test_reading_the_bundled_documents_takes_less_than_ten_milliseconds() -> Non
         return time.process_time() - start
 
     assert min(once() for _ in range(5)) < 0.010
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"model": {"enum": ["my/\ud800"]}}},
+        {"properties": {"model": {"enum": ["choices"]}}},
+        {"properties": {"model": {"enum": ["storyboard"]}}},
+        {"properties": {"model": {"enum": ["a\nb"]}}},
+        {"properties": {"model": {"enum": ["m" * 301]}}},
+        {"properties": {"half \ud800": {"type": "string"}}},
+        {"properties": {"text": {"type": "string", "title": "\udfff"}}},
+    ],
+)
+def test_what_could_not_be_shown_kept_or_sent_is_refused(schema: dict[str, Any]) -> None:
+    with pytest.raises(DocumentError):
+        read_document(document_of(schema))
+
+
+def test_figures_beyond_all_sense_say_nothing() -> None:
+    huge = {"type": "integer", "minimum": -(10**400), "maximum": 10**400}
+    spec = read_document(
+        document_of({"properties": {"seed": huge}}, facts={"typical_seconds": [10**400, 10**400]})
+    )
+    seed = spec["seed"]
+    assert isinstance(seed, Number)
+    assert (seed.minimum, seed.maximum, spec.typical_seconds) == (None, None, None)
