@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+ALL = os.environ.get("PLAYGROUND_TEST_ALL") == "1"
+"""Whether the longest tests go all the way: every published document in the browser, fifty rounds and not twenty."""
 STRICT = os.environ.get("PLAYGROUND_TEST_STRICT") == "1"
 
 

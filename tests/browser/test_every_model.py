@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,18 +19,27 @@ from tests.browser.filling import field, fill, unfold
 from tests.browser.harness import RunningApp, chromium, ready, running_app
 from tests.browser.steps import asked_for, generate
 from tests.catalog.judge import body_schema, validator
-from tests.need import ROOT, SHARED, shared
+from tests.need import ALL, ROOT, SHARED, shared
 
 FOLDER = "api/schemas/kling"
 EITHER = (("prompt", "multi_prompt"), ("camera_control", "advanced_camera_control"))
 """Of each only one is sent (FACTS.md, "Rules that the schemas do not carry")."""
 ONLY_WITH_SHOTS = "shot_type"
-ALL = os.environ.get("PLAYGROUND_TEST_ALL") == "1"
-"""Every document of the folder: six minutes. Else so many that every field of any of them is met."""
+BOUNDS = (
+    "title",
+    "description",
+    "example",
+    "default",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minimum",
+    "maximum",
+)
 
 
 def documents() -> list[Any]:
-    """The documents to go through."""
+    """The documents to go through: all, or so many that every field of any of them is met, in every shape."""
     left = {
         file: _fields(json.loads(file.read_text(encoding="utf-8")))
         for file in sorted((SHARED / FOLDER).glob("*.json"))
@@ -47,23 +55,19 @@ def documents() -> list[Any]:
 
 
 def _fields(document: dict[str, Any]) -> frozenset[str]:
-    """The fields of a document: each with all that is demanded of it, the longest text aside."""
+    """The fields of a document, each with its shape."""
     properties = body_schema(document)["properties"]
     return frozenset(
-        json.dumps([name, _without_words(field)], sort_keys=True)
+        json.dumps([name, _shape(field)], sort_keys=True)
         for name, field in properties.items()
         if name != "model"
     )
 
 
-def _without_words(node: Any) -> Any:
+def _shape(node: Any) -> Any:
     if isinstance(node, dict):
-        return {
-            name: _without_words(inner)
-            for name, inner in node.items()
-            if name not in ("title", "description", "example", "maxLength")
-        }
-    return [_without_words(inner) for inner in node] if isinstance(node, list) else node
+        return {name: _shape(inner) for name, inner in node.items() if name not in BOUNDS}
+    return [_shape(inner) for inner in node] if isinstance(node, list) else node
 
 
 @pytest.fixture(scope="module")
