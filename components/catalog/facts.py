@@ -129,6 +129,9 @@ class Facts:
 
 _kept: dict[int, tuple[weakref.ref[Entry], Facts]] = {}
 
+_LINES = re.compile(r"\d{3,4}p?|\d{1,2}k|\d{3,4}\s?[x*]\s?\d{3,4}", re.IGNORECASE)
+"""A resolution, and no frame of "1280:720", "high" or "auto"."""
+
 
 def facts_of(entry: Entry) -> Facts:
     """The facts of `entry`, read on the first call."""
@@ -163,7 +166,7 @@ def _read(entry: Entry) -> Facts:
         lengths=lengths,
         any_length=any_length,
         aspect_ratios=_options(spec, Role.ASPECT_RATIO),
-        resolutions=_options(spec, Role.RESOLUTION),
+        resolutions=tuple(o for o in _options(spec, Role.RESOLUTION) if _LINES.fullmatch(o)),
         sound=spec is not None and spec.has_sound,
         storyboard=isinstance(shots, ListOf),
         most_shots=shots.max_items if isinstance(shots, ListOf) else None,

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from components.catalog.money import LARGEST, amount, plain
 from components.catalog.spec import Choice, Group, ModelSpec, Parameter, Scalar, Switch
+from components.catalog.values import seconds_in
 
 Path = tuple[str, ...]
 """Names from the top of the request, as `when` has them."""
@@ -202,6 +203,9 @@ def _is(value: Any, wanted: Any) -> bool | None:
         return None
     if one == other:
         return True
+    lengths = [seconds_in(part) if isinstance(part, str | int | float) else None for part in (value, wanted)]
+    if None not in lengths:  # 5, "5" and "5s" are one length
+        return lengths[0] == lengths[1]
     # A number of seconds and "5-10", a switch and "hd", an address and true: whoever compares them guesses.
     return False if one[0] == other[0] else None
 

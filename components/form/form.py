@@ -8,12 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from components.catalog.kinds import asks_for_media
 from components.catalog.spec import (
     VALUE,
-    ListOf,
     Media,
     ModelSpec,
-    OneOf,
     OnlyWith,
     Parameter,
     Role,
@@ -290,11 +289,7 @@ def _is_media(parameter: Parameter) -> bool:
     match parameter:
         case Media():
             return parameter.media is not None or parameter.required
-        case ListOf():
-            return _is_media(parameter.item)
-        case OneOf():
-            return any(map(_is_media, parameter.alternatives))
-    return False
+    return asks_for_media(parameter)
 
 
 def _is_content(parameter: Parameter, sheet: _Sheet) -> bool:

@@ -413,9 +413,7 @@ def test_a_hostile_description_costs_no_time(words: str) -> None:
         takes_files(description, MediaKind.IMAGE)
         return time.process_time() - start
 
-    assert (
-        min(seconds() for _ in range(3)) < 0.05 * 3
-    )  # each at most 50 ms, all descriptions of a model together
+    assert min(seconds() for _ in range(3)) < 2  # some 10 ms; what is not linear takes minutes
 
 
 PIECES = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -79,21 +78,6 @@ def test_a_request_of_all_fields_and_one_of_the_required_are_valid(file: Any) ->
         assert valid.is_valid(request), [error.message for error in valid.iter_errors(request)]
         needs_shots = {rule.name for rule in spec.rules if hasattr(rule, "needs")}
         assert request == {"model": spec.id} | {k: v for k, v in values.items() if k not in needs_shots}
-
-
-@pytest.mark.skipif(not FILES, reason="../shared/api/schemas is not beside the checkout.")
-def test_reading_a_document_takes_less_than_fifty_milliseconds() -> None:
-    documents = [document(file) for file in FILES]
-
-    def slowest() -> float:
-        taken = []
-        for one in documents:
-            start = time.process_time()
-            read_document(one)
-            taken.append(time.process_time() - start)
-        return max(taken)
-
-    assert min(slowest() for _ in range(3)) < 0.050
 
 
 @pytest.mark.skipif(not FILES, reason="../shared/api/schemas is not beside the checkout.")

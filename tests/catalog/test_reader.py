@@ -125,11 +125,9 @@ def test_a_slow_list_holds_nobody_up() -> None:
     publisher.held.clear()
     with reading(catalog, publisher.source()):
         until(lambda: publisher.asked)
-        began = time.perf_counter()
-        for _ in range(1000):
-            assert len(catalog.entries) == len(catalog.models) == 5
-            assert catalog.find("new") is None
-        assert (time.perf_counter() - began) / 1000 < 0.001
+        # While the list is held back, all this is answered.
+        assert len(catalog.entries) == len(catalog.models) == 5
+        assert catalog.find("new") is None
         publisher.held.set()
         until(lambda: catalog.find("new"))
 

@@ -106,7 +106,9 @@ def test_the_desk_comes_back_as_it_was_kept() -> None:
     desk = Desk(spec.id, takes=3, destination=Destination.SANDBOX)
     desk.keep(Draft(spec, {name(spec, Role.PROMPT): "a fox\n🦊"}, False, BOARD))
     again = read_desk(
-        {CHOICES: desk.choices(), STORYBOARD: BOARD.as_json(), **desk.drafts}, MODELS.__contains__, PLAIN[0].id
+        {CHOICES: desk.choices(), STORYBOARD: BOARD.as_json(), **desk.drafts},
+        MODELS.__contains__,
+        PLAIN[0].id,
     )
     assert (again.model, again.takes, again.destination) == (spec.id, 3, Destination.SANDBOX)
     assert again.draft(spec) == desk.draft(spec)
