@@ -18,8 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from components import media
-from components.catalog.following import Source
-from components.catalog.reader import Reader
+from components.catalog.live.following import Source
+from components.catalog.live.reader import Reader
 from components.jobs.store import StoreError
 from components.middleware import CompressedScripts, IdentityCookie, SafeHeaders
 from components.services import Services, StartError, close_services, services

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from components.catalog.catalog import Catalog
-from components.catalog.kept import Kept
+from components.catalog.live.kept import Kept
 from components.identity import Identity
 from components.jobs.archive import Archive
 from components.jobs.job import BUILT_IN, Destination, Job

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components.catalog.entry import Block, Entry
-from components.catalog.listing import folded, merged
+from components.catalog.live.listing import folded, merged
 from components.catalog.spec import ModelSpec, Parameter, Role
 from components.jobs.job import Destination
 from components.provider.replies import ModelRow

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from components.catalog.assembly import Sources, entries, in_full, left, listed
 from components.catalog.entry import Block, Entry
-from components.catalog.listing import MOST_ALIASES, is_video
+from components.catalog.live.listing import MOST_ALIASES, is_video
 from components.catalog.openapi import DOCUMENTS, DocumentError, read_document
 from components.catalog.spec import ModelSpec
 from components.jobs.job import Destination
@@ -188,7 +188,9 @@ class Catalog:
                 raise DocumentError(f"There are {MOST_ADDED} added models already. Remove one of them first.")
             twin = self.entry(spec.id)
             if spec.id not in added and twin is not None and twin.added:
-                raise DocumentError(f"{twin.name} was added as the same model already. Remove that one first.")
+                raise DocumentError(
+                    f"{twin.name} was added as the same model already. Remove that one first."
+                )
             if self._kept is not None:
                 try:
                     self._kept.add(spec.id, spec.name, document)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.catalog.kinds import asks_for_media
+from components.catalog.openapi.kinds import asks_for_media
 from components.catalog.spec import (
     VALUE,
     Media,

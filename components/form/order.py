@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from components.catalog.entry import Block
-from components.catalog.money import plain
 from components.catalog.pricing import Estimate, estimate
+from components.catalog.pricing.money import plain
 from components.catalog.spec import Group, Parameter
 from components.form.draft import Draft
 from components.jobs.job import Destination, Job, Order, new_id

@@ -21,6 +21,7 @@ from components.form.handing_on import (
     to_draft,
 )
 from components.form.keeping import keep, lost_to, put_draft
+from components.form.present import at_hand
 from components.form.prompt import prompt_field, prompt_problem, prompt_text, set_prompt
 from components.form.versions import board_words
 from components.jobs.drafts import Replaced
@@ -93,9 +94,8 @@ def take_in_panel(done: Callable[[], None]) -> None:
 def put(handed: Handed, spec: ModelSpec) -> None:
     """Puts what was handed on in place of the draft of its model; a callback."""
     state = st.session_state
-    present = services().catalog.find(state["desk"].model)
-    if present is not None:
-        read(present, state["desk"])  # what stands in the fields at this moment
+    desk, present = at_hand(state, services(), read)
+    read(present, desk)  # what stands in the fields at this moment
     _put(handed, spec)
     st.rerun()  # of the whole page: the fields are other ones
 

@@ -22,8 +22,8 @@ sys.path[0] = str(ROOT)  # instead of this folder, whose app.py is not the app
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from components.catalog.entry import Entry  # noqa: E402
-from components.catalog.facts import facts_of  # noqa: E402
-from components.catalog.finding import Sort, find, offered  # noqa: E402
+from components.picker.facts import facts_of  # noqa: E402
+from components.picker.finding import Sort, find, offered  # noqa: E402
 from tests.benchmarks.machine import HEADER, Figure, bustle, machine  # noqa: E402
 from tests.browser.harness import (  # noqa: E402
     CHROMIUM_ARGUMENTS,
@@ -34,7 +34,7 @@ from tests.browser.harness import (  # noqa: E402
     running_app,
 )
 from tests.browser.steps import generate, prompt  # noqa: E402
-from tests.catalog.entries import model, per_second  # noqa: E402
+from tests.picker.entries import model, per_second  # noqa: E402
 
 APP = ROOT / "tests" / "browser" / "models_app.py"
 OPEN_MS, SWITCH_MS = 300, 300

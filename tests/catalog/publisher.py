@@ -13,9 +13,9 @@ import httpx
 from pydantic import SecretStr
 
 from components.catalog.catalog import Catalog
-from components.catalog.following import Pace, Source
-from components.catalog.kept import Kept
-from components.catalog.reader import Reader
+from components.catalog.live.following import Pace, Source
+from components.catalog.live.kept import Kept
+from components.catalog.live.reader import Reader
 from components.provider.client import Client, Patience
 from tests.catalog.judge import document_of
 

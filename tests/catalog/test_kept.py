@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components.catalog.kept import AddedDocument, Kept, KeptDocument, KeptList, mark_of
+from components.catalog.live.kept import AddedDocument, Kept, KeptDocument, KeptList, mark_of
 from components.provider.replies import ModelRow
 
 ROW = ModelRow(id="a", aliases=("b",), pricing={"kind": "variable"}, capabilities=("text_to_video",))

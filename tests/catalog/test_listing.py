@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.catalog.listing import MOST_ALIASES, MOST_ROWS, folded, is_video
+from components.catalog.live.listing import MOST_ALIASES, MOST_ROWS, folded, is_video
 from components.provider.replies import ModelRow
 
 PRICE = {"kind": "variable"}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.catalog.money import LARGEST, amount, money, price
 from components.catalog.pricing import LONGEST_HOW, Estimate, estimate, per_take, rates
+from components.catalog.pricing.money import LARGEST, amount, money, price
 from components.catalog.spec import (
     Choice,
     Group,

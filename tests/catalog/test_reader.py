@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from components.catalog import following
 from components.catalog.catalog import Catalog
-from components.catalog.following import Pace
-from components.catalog.kept import Kept
+from components.catalog.live import following
+from components.catalog.live.following import Pace
+from components.catalog.live.kept import Kept
 from components.catalog.openapi import read_document
 from components.catalog.spec import ModelSpec
 from tests.catalog.publisher import EAGER, ORIGIN, Publisher, document, reading, row, until
@@ -341,7 +341,7 @@ def test_a_full_disk_costs_no_more_than_what_would_have_been_kept(
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("components.catalog.kept.os.open", full)
+    monkeypatch.setattr("components.catalog.live.kept.os.open", full)
     publisher, catalog = Publisher("a", "b"), own()
     with reading(catalog, publisher.source(), kept=kept):
         until(lambda: catalog.find("a") and catalog.find("b"))

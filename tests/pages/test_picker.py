@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.catalog.browsing import DOZEN
 from components.catalog.catalog import Catalog
+from components.picker.browsing import DOZEN
 from components.services import Services
 from tests.pages.picking import cards, choose_model, look_for, open_list
 from tests.pages.playing import SHELL, keys, raw_html, said, sound

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.catalog.sentences import sentences
+from components.catalog.prose.sentences import sentences
 from components.catalog.spec import MediaKind, MediaLimits
 
 _IMAGES = ("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif")

@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 
 from components.catalog.catalog import Catalog
 from components.catalog.entry import Entry
-from components.catalog.kept import Kept, KeptDocument, KeptList, mark_of
-from components.catalog.listing import is_video
+from components.catalog.live.kept import Kept, KeptDocument, KeptList, mark_of
+from components.catalog.live.listing import is_video
+from components.catalog.live.published import facts_of, spec_of, trouble_of
 from components.catalog.openapi import DocumentError
-from components.catalog.published import facts_of, spec_of, trouble_of
 from components.jobs.job import Destination
 from components.provider.errors import ProviderError
 from components.provider.replies import ModelRow

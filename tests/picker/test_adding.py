@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.catalog.adding import MOST_BYTES, Unusable, read_brought
+from components.picker.adding import MOST_BYTES, Unusable, read_brought
 
 
 def test_a_document_is_read_as_file_and_as_text() -> None:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from components.catalog.money import LARGEST, amount, plain, price
-from components.catalog.rate import SECOND, TAKE, Rate, read_rate
+from components.catalog.pricing.money import LARGEST, amount, plain, price
+from components.catalog.pricing.rate import SECOND, TAKE, Rate, read_rate
+from components.catalog.pricing.variants import Condition, Path, Row, conditions, find, parameter_at
 from components.catalog.spec import Choice, ModelSpec, Number, Role, Switch
-from components.catalog.variants import Condition, Path, Row, conditions, find, parameter_at
 from components.provider.sentences import bounded, words
 
 LONGEST_HOW = 200

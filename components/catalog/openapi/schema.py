@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from components.catalog.json_schema import JsonSchemas, Schema, UnknownShape, clean, number
+from components.catalog.openapi.json_schema import JsonSchemas, Schema, UnknownShape, clean, number
 from components.catalog.values import same
 
 DEPTH = 16

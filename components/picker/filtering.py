@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from components.catalog import telling
 from components.catalog.entry import Entry
-from components.catalog.finding import Filters, Offered, Sort, obstacles, offered
-from components.catalog.redrawing import again
 from components.markdown import as_text
+from components.picker import telling
+from components.picker.finding import Filters, Offered, Sort, obstacles, offered
+from components.picker.redrawing import again
 
 QUERY, SORT, ABLE, LIMITS = (f"models-{name}" for name in ("search", "sort", "able", "limits"))
 ANY = "Any"

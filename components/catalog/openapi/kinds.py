@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from components.catalog.json_schema import Schema
+from components.catalog.openapi.json_schema import Schema
 from components.catalog.spec import Choice, Group, ListOf, Media, Number, OneOf, Parameter, Switch, Text
 
 # What a kind says itself, of all that a document may demand of a value of its type.

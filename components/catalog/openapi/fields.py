@@ -11,19 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from components.catalog.alternatives import (
+from components.catalog.checks import is_set, problems_in, same
+from components.catalog.openapi.alternatives import (
     alternatives_in,
     label_of_alternative,
     merged_options,
     without_twins,
 )
-from components.catalog.checks import is_set, problems_in, same
-from components.catalog.json_schema import Schema, UnknownShape
-from components.catalog.kinds import BEYOND, OF_ANY, counts, evident_kind, kind_of, scalar_kind
-from components.catalog.naming import Names, label_of, told_apart, words
+from components.catalog.openapi.json_schema import Schema, UnknownShape
+from components.catalog.openapi.kinds import BEYOND, OF_ANY, counts, evident_kind, kind_of, scalar_kind
+from components.catalog.openapi.naming import Names, label_of, told_apart, words
+from components.catalog.openapi.schema import Reader, TooLarge, coerced, merge
 from components.catalog.patterns import finds
 from components.catalog.prose import media_limits, takes_files
-from components.catalog.schema import Reader, TooLarge, coerced, merge
 from components.catalog.spec import (
     Choice,
     Group,

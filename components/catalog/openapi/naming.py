@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from components.catalog.sentences import sentences
+from components.catalog.prose.sentences import sentences
 from components.catalog.spec import (
     Choice,
     Group,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from components.catalog import money
 from components.catalog.entry import Entry
-from components.catalog.facts import Facts, Price, Source, Span, facts_of
+from components.catalog.pricing import money
 from components.jobs.job import Destination
+from components.picker.facts import Facts, Price, Source, Span, facts_of
 from components.provider.sentences import bounded, words
 
 _LONGEST_NAME = 100

@@ -21,12 +21,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from components.catalog.fields import Fields, Place
-from components.catalog.json_schema import KNOWN, Schema, UnknownShape
-from components.catalog.kinds import asks_for_media
-from components.catalog.naming import Names, label_of, mapping, words
+from components.catalog.openapi.fields import Fields, Place
+from components.catalog.openapi.json_schema import KNOWN, Schema, UnknownShape
+from components.catalog.openapi.kinds import asks_for_media
+from components.catalog.openapi.naming import Names, label_of, mapping, words
+from components.catalog.openapi.schema import Reader, TooLarge
 from components.catalog.prose import advice_of
-from components.catalog.schema import Reader, TooLarge
 from components.catalog.spec import (
     Advice,
     AtMostOne,
@@ -40,7 +40,7 @@ from components.catalog.spec import (
 
 __all__ = ["DOCUMENTS", "DocumentError", "bundled_rules", "label_of", "read_document"]
 
-DOCUMENTS = Path(__file__).parent / "documents"
+DOCUMENTS = Path(__file__).parent.parent / "documents"
 
 _BEFORE_MEDIA = (Role.PROMPT, Role.SHOTS)
 _AFTER_MEDIA = (Role.SECONDS, Role.ASPECT_RATIO, Role.RESOLUTION, Role.SOUND)

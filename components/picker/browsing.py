@@ -7,14 +7,14 @@ from functools import partial
 
 import streamlit as st
 
-from components.catalog import bringing, filtering, telling
 from components.catalog.catalog import Catalog
-from components.catalog.comparison import MOST, compare, table_html
 from components.catalog.entry import Entry
-from components.catalog.facts import facts_of
-from components.catalog.finding import find
-from components.catalog.redrawing import again
 from components.markdown import as_text
+from components.picker import bringing, filtering, telling
+from components.picker.comparison import MOST, compare, table_html
+from components.picker.facts import facts_of
+from components.picker.finding import find
+from components.picker.redrawing import again
 
 DOZEN = 12
 """Cards that are shown at first, and more with each press of "Show more"."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from components.catalog import telling
 from components.catalog.entry import Entry
-from components.catalog.facts import Facts, facts_of
+from components.picker import telling
+from components.picker.facts import Facts, facts_of
 from components.provider.sentences import bounded, words
 
 MOST = 4

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Generic, TypeVar
 
-from components.catalog.money import LARGEST, amount, plain
+from components.catalog.pricing.money import LARGEST, amount, plain
 from components.catalog.spec import Choice, Group, ModelSpec, Parameter, Scalar, Switch
 from components.catalog.values import seconds_in
 

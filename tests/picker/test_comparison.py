@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from components.catalog import telling
-from components.catalog.comparison import MOST, NOT_SAID, compare, table_html
 from components.catalog.entry import Entry
-from components.catalog.facts import Price, Span, facts_of
 from components.catalog.spec import Media, MediaKind, OneOf
 from components.jobs.job import Destination
-from tests.catalog.entries import VARIABLE, by_resolution, model, per_second, per_take, unread
+from components.picker import telling
+from components.picker.comparison import MOST, NOT_SAID, compare, table_html
+from components.picker.facts import Price, Span, facts_of
+from tests.picker.entries import VARIABLE, by_resolution, model, per_second, per_take, unread
 
 LIVE = str(Destination.LIVE)
 _SOUND = Media(name="s", label="S", media=MediaKind.AUDIO, required=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from components.catalog.mentions import Marked, value_of
+from components.catalog.prose.mentions import Marked, value_of
 from components.catalog.spec import Choice, Number, Parameter, Scalar, Switch
 
 MENTION = r"@\d+"

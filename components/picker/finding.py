@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from components.catalog.entry import Entry
-from components.catalog.facts import Facts, Source, facts_of, words_of
+from components.picker.facts import Facts, Source, facts_of, words_of
 
 LONGEST_QUERY = 200
 _MOST_TERMS = 12

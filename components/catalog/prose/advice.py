@@ -10,10 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from components.catalog import phrases
-from components.catalog.circumstances import MENTION, Circumstance, Circumstances, circumstances_in, given
-from components.catalog.mentions import MOST_PARAMETERS, Marked, Vocabulary, value_of
-from components.catalog.sentences import LONGEST_SENTENCE, sentences
+from components.catalog.prose import phrases
+from components.catalog.prose.circumstances import (
+    MENTION,
+    Circumstance,
+    Circumstances,
+    circumstances_in,
+    given,
+)
+from components.catalog.prose.mentions import MOST_PARAMETERS, Marked, Vocabulary, value_of
+from components.catalog.prose.sentences import LONGEST_SENTENCE, sentences
 from components.catalog.spec import Advice, Advises, Parameter, Scalar, Switch
 
 MOST_RULES = 40

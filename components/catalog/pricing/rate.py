@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from components.catalog.money import amount, plain, price
+from components.catalog.pricing.money import amount, plain, price
 from components.provider.sentences import bounded, words
 
 SECOND, TAKE = "second", "take"

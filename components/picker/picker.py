@@ -14,13 +14,13 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from components.catalog import browsing, filtering, telling
 from components.catalog.catalog import Catalog
 from components.catalog.entry import Entry
-from components.catalog.facts import facts_of
-from components.catalog.redrawing import FRAGMENT, again
 from components.catalog.spec import ModelSpec
 from components.markdown import as_text
+from components.picker import browsing, filtering, telling
+from components.picker.facts import facts_of
+from components.picker.redrawing import FRAGMENT, again
 
 OPEN, AWAITED, SORRY, FOCUS = (f"models|{name}" for name in ("open", "awaited", "sorry", "focus"))
 _LONG = 20.0

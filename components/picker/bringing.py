@@ -7,13 +7,13 @@ from functools import partial
 
 import streamlit as st
 
-from components.catalog import telling
-from components.catalog.adding import MOST_BYTES, Unusable, read_brought
 from components.catalog.catalog import Catalog
 from components.catalog.entry import Entry
 from components.catalog.openapi import DocumentError
-from components.catalog.redrawing import again
 from components.markdown import as_text
+from components.picker import telling
+from components.picker.adding import MOST_BYTES, Unusable, read_brought
+from components.picker.redrawing import again
 
 FILE, PASTED, OPENED = "bring-file", "bring-pasted", "bring"
 _TURN, _SAID, _ADDED, _ASKED, _NOT_REMOVED = (

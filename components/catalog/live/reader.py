@@ -15,10 +15,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from components.catalog.catalog import Catalog, read_added
-from components.catalog.following import Following, Pace, Record, Source
-from components.catalog.kept import Kept, KeptDocument
+from components.catalog.live.following import Following, Pace, Record, Source
+from components.catalog.live.kept import Kept, KeptDocument
+from components.catalog.live.published import facts_of, spec_of
 from components.catalog.openapi import DocumentError
-from components.catalog.published import facts_of, spec_of
 from components.catalog.spec import ModelSpec
 from components.jobs.job import Destination
 from components.provider.replies import ModelRow

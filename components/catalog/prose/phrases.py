@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from components.catalog.circumstances import GIVEN, LIST
+from components.catalog.prose.circumstances import GIVEN, LIST
 
 _GIVE = r"(?:provide|specify|set|use|pass|supply|send|include|choose|combine|mix)"
 _BE = r"(?:(?:is|are|be|can|may|must|should|will|has|have|to|does|do|been) ){0,3}"

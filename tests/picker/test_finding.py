@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.catalog import facts as facts_module
 from components.catalog.entry import Entry
-from components.catalog.facts import Source, facts_of
-from components.catalog.finding import EVERYTHING, Filters, Offered, Sort, find, obstacles, offered
 from components.catalog.spec import Group, ListOf, Media, MediaKind, Number, OneOf, Parameter, Role, Text
-from tests.catalog.entries import VARIABLE, by_resolution, model, per_second, per_take, unread
+from components.picker import facts as facts_module
+from components.picker.facts import Source, facts_of
+from components.picker.finding import EVERYTHING, Filters, Offered, Sort, find, obstacles, offered
+from tests.picker.entries import VARIABLE, by_resolution, model, per_second, per_take, unread
 
 LIVE = "live"
 

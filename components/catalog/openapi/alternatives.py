@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from components.catalog.json_schema import KNOWN, Schema, UnknownShape
-from components.catalog.naming import label_of, words
-from components.catalog.schema import ANNOTATIONS, Reader, merge
+from components.catalog.openapi.json_schema import KNOWN, Schema, UnknownShape
+from components.catalog.openapi.naming import label_of, words
+from components.catalog.openapi.schema import ANNOTATIONS, Reader, merge
 from components.catalog.spec import (
     Choice,
     Group,
