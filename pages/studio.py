@@ -1,13 +1,14 @@
 """Studio: write a prompt, choose the settings, generate, and watch the takes come."""
 
 import json
+import math
 import time
 from functools import partial
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from components.catalog.picker import picker, wait_for
 from components.catalog.pricing import Estimate
 from components.catalog.spec import ModelSpec
 from components.form.adapting import unsendable
@@ -16,7 +17,8 @@ from components.form.desk import MOST_TAKES, STORYBOARD, Desk
 from components.form.desk_tools import desk_tools, notices, open_link, told
 from components.form.form import Filled, form, read
 from components.form.keeping import choose, keep
-from components.form.order import ask, missing_files, price_of
+from components.form.order import DOUBLE_CLICK, ask, missing_files, price_of
+from components.form.present import DRAWN, at_hand
 from components.form.view_code import view_code
 from components.gallery.card import card
 from components.gallery.retry import retry
@@ -25,6 +27,7 @@ from components.jobs.job import Destination
 from components.jobs.store import StoreError
 from components.jobs.upload import references
 from components.markdown import as_text
+from components.picker.picker import picker, wait_for
 from components.services import services
 from components.words import price_words, too_dear, waiting_words
 
@@ -78,6 +81,7 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
             account(price, desk, filled)
         if sorry := state.pop("sorry", None):
             st.error(sorry)
+            state["refused"] = (time.time(), sorry)
         elif filled.problems and state.get("insist") == edition(spec, desk):
             st.markdown("\n\n".join(f":small[:red[{as_text(p.message)}]]" for p in filled.problems[:4]))
     with st.expander("The request", icon=":material/data_object:", key="request", on_change="rerun") as fold:
@@ -106,8 +110,13 @@ def press(anyway: bool = False) -> None:
 
     `anyway`: it was asked whether to, and that was the answer.
     """
-    desk, spec = at_hand()
+    when, sentence = state.get("refused", (0.0, ""))
+    if time.time() - when < DOUBLE_CLICK:  # the other half of a double click: nobody can have looked yet
+        refuse(sentence)
+    desk, spec = present()
     filled = take_in(spec, desk)
+    if not is_drawn(spec):
+        refuse("Nothing was sent: the model has changed. Look at the form, and press Generate again.")
     if filled.problems:
         state["insist"] = edition(spec, desk)  # the fields say what is missing
         st.rerun("desk")
@@ -143,6 +152,17 @@ def press(anyway: bool = False) -> None:
     st.rerun()  # of the whole page: the cards are no part of the desk
 
 
+def refuse(sentence: str) -> NoReturn:
+    """Says why nothing was sent, on a fresh page: somebody has to look at it first."""
+    state["sorry"], state["refused"] = sentence, (math.inf, sentence)
+    st.rerun()
+
+
+def is_drawn(spec: ModelSpec) -> bool:
+    """Whether the fields on the page are those of this model."""
+    return DRAWN in state and state[DRAWN].id == spec.id
+
+
 def click(desk: Desk, filled: Filled) -> object:
     """What a press on Generate would ask for now."""
     return json.dumps(filled.draft.request()), desk.takes, shared.destination(desk.destination)
@@ -150,9 +170,11 @@ def click(desk: Desk, filled: Filled) -> object:
 
 def heard() -> None:
     """The board has changed. The rest of the desk is drawn again too where it shows what has changed with it."""
-    desk, spec = at_hand()
+    desk, spec = present()
     filled = take_in(spec, desk)
     not_kept = keep(state, shared, owner)
+    if not is_drawn(spec):
+        st.rerun()
     if not_kept or shown_beside(filled) != state.get("beside") or looks_into_the_board():
         st.rerun("desk")
 
@@ -174,10 +196,9 @@ def take_in(spec: ModelSpec, desk: Desk) -> Filled:
     return read(spec, desk)
 
 
-def at_hand() -> tuple[Desk, ModelSpec]:
-    """The desk, and the model that is chosen on it."""
-    desk: Desk = state["desk"]
-    return desk, shared.catalog.find(desk.model) or shared.catalog.models[0]
+def present() -> tuple[Desk, ModelSpec]:
+    """The desk, and the model that is chosen on it now."""
+    return at_hand(state, shared, read)
 
 
 def where(desk: Desk) -> Destination:
@@ -216,7 +237,7 @@ def edition(spec: ModelSpec, desk: Desk) -> str:
 def switch(model: str) -> None:
     """Chooses another model, with what stands in the fields of this one."""
     state["unknown"] = None
-    desk, spec = at_hand()
+    desk, spec = present()
     take_in(spec, desk)
     choose(state, shared, model)
     st.rerun()  # of the whole page: after a run of the desk alone a field of the other form was seen to stay
@@ -225,9 +246,12 @@ def switch(model: str) -> None:
 @st.fragment(key="desk")
 def at_the_desk() -> None:
     """Everything that a change of a field can change. The cards are not drawn again for it."""
-    desk, spec = at_hand()
+    desk, spec = present()
     filled = take_in(spec, desk)
     not_kept = keep(state, shared, owner)  # before anything is drawn: a run can be cut short by the next one
+    if not is_drawn(spec):
+        st.rerun()  # of the whole page: the picker names the model too
+    state[DRAWN] = spec
     state["beside"] = shown_beside(filled)
     try:
         with left:
@@ -260,11 +284,13 @@ def link() -> None:
         state["unknown"] = linked[:100]
 
 
+present()  # before anything else is chosen: what stands in the fields belongs to the model that was drawn
 link()
 open_link()
 left, right = st.columns([1.7, 1], gap="large")
 with left:
-    desk, spec = at_hand()
+    desk, spec = present()
+    state[DRAWN] = spec
     where_to = shared.destination(desk.destination)
     picker(shared.catalog, spec, switch, destination=where_to, recent=getattr(desk, "recent", ()))
 with right:

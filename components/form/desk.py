@@ -87,6 +87,10 @@ class Desk:
         """Puts another draft in the place of the one of its model, and chooses that model."""
         self.keep(draft)
         self.choose(draft.spec.id)
+        self.renew()
+
+    def renew(self) -> None:
+        """Has the fields built anew from the draft."""
         self.edition = secrets.token_hex(4)
 
     def choose(self, model: str) -> None:
@@ -103,8 +107,27 @@ class Desk:
         if not isinstance(kept.get("values"), dict):
             return False
         self.drafts[key] = read_draft(kept)
-        self.edition = secrets.token_hex(4)
+        self.renew()
         return True
+
+    def move(self, former: str, present: str) -> bool:
+        """Puts what was written under the id `former` under `present`; False, and nothing changed, without any."""
+        was, there = self.drafts.get(former, {}), self.drafts.get(present, {})
+        if not self.written(former):
+            if was.get("storyboard") is not True:
+                return False
+            was = {**there, "values": there.get("values") or {}, "storyboard": True}
+        # The emptied one comes last: what is written in this order is never in neither place.
+        self.drafts.pop(former, None)
+        self.drafts |= {present: was, former: {"values": {}, "storyboard": False}}
+        self.renew()
+        return True
+
+    def rename(self, former: str, present: str) -> None:
+        """Notes that the model on the desk, `former`, is called `present` now."""
+        self.model = present
+        self.recent = tuple(dict.fromkeys(present if id == former else id for id in self.recent))
+        self.renew()
 
     def written(self, key: str) -> object:
         """What somebody has set of what is kept under `key`, to compare with later."""

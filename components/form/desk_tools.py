@@ -21,6 +21,7 @@ from components.form.draft import Draft
 from components.form.form import read
 from components.form.handing_on import PARAMETER, Unusable, as_file, as_link, missing, read_link
 from components.form.keeping import bring_back, keep, start_over, undo
+from components.form.present import at_hand
 from components.form.taking_in import offer, said, say, take_in_panel, waits
 from components.form.versions import WHY, first_words
 from components.form.window import Crossed, adaptations, crossed, seen, undo_offered
@@ -145,8 +146,10 @@ def _say_missing(model: str) -> None:
         st.warning(
             f"{as_text(entry.name)} cannot be used now: {as_text(entry.trouble)} Your draft for it is kept."
         )
-    else:
+    elif entry.spec is None:
         st.info(f"The form of {as_text(entry.name)} is still being read. Your draft for it is kept.")
+    else:
+        st.info(f"{as_text(entry.name)} can be used again. Your draft for it is kept: choose it above.")
 
 
 def _hand_on(draft: Draft, takes: int) -> None:
@@ -240,8 +243,8 @@ def _act(spec: ModelSpec | None, change: Callable[[], bool], refusal: str) -> No
     st.rerun()  # of the whole page: the fields are other ones
 
 
-def _present() -> ModelSpec | None:
-    return services().catalog.find(st.session_state["desk"].model)
+def _present() -> ModelSpec:
+    return at_hand(st.session_state, services(), read)[1]
 
 
 def _start_over(spec: ModelSpec) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from components.catalog.checks import is_set, same
 from components.catalog.spec import ModelSpec, Parameter, Role
 from components.form.adapting import fitting
 from components.form.desk import MOST_TAKES, STORYBOARD, Desk, draft_of, read_desk
 from components.form.draft import Draft
+from components.form.present import DRAWN, follow, stands_in
 from components.form.window import Undo, Window, refresh, settle, undo_offered, write
 from components.jobs.drafts import Replaced
 from components.jobs.job import Job
@@ -38,11 +40,9 @@ def open_desk(state: State, shared: Services, owner: str) -> Desk:
         state["window"] = Window(owner, kept, numbers, desk.written(desk.model))
         if desk.missing:
             catalog.want(desk.missing)
+    if DRAWN not in state:  # else its fields have to be read first: see `at_hand`
+        follow(state, shared)
     opened: Desk = state["desk"]
-    if opened.missing and catalog.find(opened.missing) is not None:
-        window: Window = state["window"]
-        if opened.written(opened.model) == window.found:  # nobody has begun under the one that stands in
-            opened.choose(opened.missing)
     return opened
 
 
@@ -61,22 +61,33 @@ def choose(state: State, shared: Services, model: str) -> bool:
     The draft of a model that went comes along too, as far as its values fit under the same names.
     """
     desk: Desk = state["desk"]
+    window: Window = state["window"]
     old, new = shared.catalog.find(desk.model), shared.catalog.find(model)
     if new is None:
         return False
-    orphan = desk.drafts.get(desk.missing, {}).get("values", {})
-    if old is not None and old.id != new.id:
+    orphan: dict[str, Any] = {}
+    if desk.missing and shared.catalog.find(desk.missing) is not new:
+        orphan = fitting(desk.drafts.get(desk.missing, {}).get("values", {}), new)
+    # What lies under a model that only stands in for another is nothing that anybody chose to take along.
+    instead = bool(desk.missing and desk.written(desk.missing)) and stands_in(state)
+    if instead:
+        old, orphan = window.went, {} if window.went is not None else orphan
+    if new.id != desk.model:
         refresh(state, shared, new.id)
+    if old is not None and old.id != new.id:
         desk.switch(old, new)
-        window: Window = state["window"]
         window.reasons[new.id] = Replaced.MODEL
     desk.choose(new.id)
+    window.went = None
     if orphan:
         draft = desk.draft(new)
         chosen = {
-            name: value for name, value in draft.values.items() if name in new and is_set(new[name], value)
+            name: value
+            for name, value in draft.values.items()
+            if name in new and is_set(new[name], value) and not (instead and name in orphan)
         }
-        desk.replace(replace(draft, values={**draft.values, **fitting(orphan, new), **chosen}))
+        desk.replace(replace(draft, values={**draft.values, **orphan, **chosen}))
+        window.reasons[new.id] = Replaced.MODEL
     return True
 
 

@@ -63,7 +63,7 @@ class Window:
     numbers: dict[str, int]
     """Key -> its number then."""
     found: object
-    """What was set for the model on the desk when it was opened."""
+    """What was set for the model on the desk when it was opened, or began to stand in for another."""
     id: str = field(default_factory=lambda: new_id()[:8])
     reasons: dict[str, Replaced] = field(default_factory=dict)
     """Key -> why its next change replaces what stands there."""
@@ -71,6 +71,10 @@ class Window:
     undo: Undo | None = None
     adapted: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     """Model -> the fingerprint of its parameters, and what of its draft no longer fits them."""
+    went: ModelSpec | None = None
+    """The missing model as it was drawn last, where this window has drawn it."""
+    revision: int = -1
+    """Of the catalogue, when the desk was last brought in line with it."""
 
 
 def undo_offered(state: State) -> Undo | None:
