@@ -72,6 +72,15 @@ def unsendable(entry: Entry | None, destination: str) -> str | None:
     return f"{who} Your draft is kept; choose another model: what both have comes along."
 
 
+def unopened(entry: Entry | None) -> str:
+    """Why nothing can be put into the form of a model that has none now; `entry` None: nobody knows it any more."""
+    if entry is None:
+        return "This playground no longer has that model, so its settings have nowhere to go."
+    if entry.trouble:
+        return f"{entry.name} cannot be used now: {entry.trouble}"
+    return f"The form of {entry.name} is still being read. Try again in a moment."
+
+
 def fitting(values: Mapping[str, Any], spec: ModelSpec) -> dict[str, Any]:
     """Those of `values` that the form of `spec` can show, whoever made them. The shots are the board's."""
     shape = shape_of(spec)

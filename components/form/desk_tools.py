@@ -22,9 +22,9 @@ from components.form.form import read
 from components.form.handing_on import PARAMETER, Unusable, as_file, as_link, missing, read_link
 from components.form.keeping import bring_back, keep, start_over, undo
 from components.form.present import at_hand
-from components.form.taking_in import offer, said, say, take_in_panel, waits
+from components.form.taking_in import offer, take_in_panel, take_up, waits
 from components.form.versions import WHY, first_words
-from components.form.window import Crossed, adaptations, crossed, seen, undo_offered
+from components.form.window import Crossed, adaptations, crossed, said, say, seen, undo_offered
 from components.jobs.store import StoreError
 from components.markdown import as_text
 from components.services import services
@@ -38,6 +38,7 @@ _TOOL = "draft|tool"
 
 def open_link() -> None:
     """Takes in the draft that the page's address may carry. To be called before anything of the desk is drawn."""
+    take_up()
     written = st.query_params.get(PARAMETER)
     if not written:
         return
@@ -45,14 +46,14 @@ def open_link() -> None:
     try:
         offer(read_link(written))
     except Unusable as unusable:
-        say("error", str(unusable))
+        say(st.session_state, "error", str(unusable))
 
 
 def notices(spec: ModelSpec, desk: Desk) -> None:
     """What there is to say about the draft, above its fields. Always one container: a sentence moves no field."""
     state, shared = st.session_state, services()
     with st.container(gap="small"):
-        kind, sentence = said()
+        kind, sentence = said(state)
         if sentence:
             (st.error if kind == "error" else st.info)(as_text(sentence))
         waits()
@@ -233,12 +234,12 @@ def _act(spec: ModelSpec | None, change: Callable[[], bool], refusal: str) -> No
     state, shared = st.session_state, services()
     if spec is not None:
         read(spec, state["desk"])
-    say("", "")
+    say(state, "", "")
     try:
         if not change():
-            say("error", refusal)
+            say(state, "error", refusal)
     except StoreError as error:
-        say("error", f"Nothing was changed. {error}")
+        say(state, "error", f"Nothing was changed. {error}")
     keep(state, shared, state["owner"])
     st.rerun()  # of the whole page: the fields are other ones
 

@@ -16,8 +16,9 @@ from components.catalog.spec import ModelSpec, Parameter, Role
 from components.form.adapting import fitting
 from components.form.desk import MOST_TAKES, STORYBOARD, Desk, draft_of, read_desk
 from components.form.draft import Draft
+from components.form.own_files import left_behind, without_others
 from components.form.present import DRAWN, follow, stands_in
-from components.form.window import Undo, Window, refresh, settle, undo_offered, write
+from components.form.window import Undo, Window, refresh, say, settle, undo_offered, write
 from components.jobs.drafts import Replaced
 from components.jobs.job import Job
 from components.jobs.store import StoreError
@@ -97,7 +98,7 @@ def in_the_way(state: State, shared: Services, job: Job, board: Board | None = N
     `board`: shots that come instead of the take's own.
     """
     spec = shared.catalog.find(job.order.model)
-    return None if spec is None else lost_to(state, draft_of(job.order, spec, board))
+    return None if spec is None else lost_to(state, _of_take(state, shared, job, spec, board)[0])
 
 
 def lost_to(state: State, new: Draft) -> str | None:
@@ -123,14 +124,15 @@ def lost_to(state: State, new: Draft) -> str | None:
 def put_on_desk(state: State, shared: Services, job: Job, board: Board | None = None) -> bool:
     """Makes the settings of `job` the draft of its model; False when the model is no longer known.
 
-    `board`: shots that come instead of the take's own. Raises StoreError, and changes nothing, when what it replaces
-    cannot be kept.
+    `board`: shots that come instead of the take's own. Uploads of somebody else stay behind, which is said. Raises
+    StoreError, and changes nothing, when what it replaces cannot be kept.
     """
     spec = shared.catalog.find(job.order.model)
     if spec is None:
         return False
-    new = draft_of(job.order, spec, board)
+    new, left = _of_take(state, shared, job, spec, board)
     put_draft(state, shared, new, Replaced.TAKE, "The settings of a take are on the desk.")
+    say(state, "info", left_behind(left))
     state["parent"] = (spec.id, job.id)
     return True
 
@@ -215,6 +217,16 @@ def _on_purpose(state: State, shared: Services, keys: Collection[str], why: Repl
     earlier = write(state, shared, window.owner)
     after = {key: copy.deepcopy(desk.written(key)) for key in keys}
     window.undo = Undo(said, earlier, after) if earlier else None
+
+
+def _of_take(
+    state: State, shared: Services, job: Job, spec: ModelSpec, board: Board | None
+) -> tuple[Draft, tuple[str, ...]]:
+    """The settings of a take as a draft of this person, and the labels of what had uploads of somebody else."""
+    draft, window = draft_of(job.order, spec, board), state["window"]
+    if job.order.owner == window.owner:
+        return draft, ()
+    return without_others(draft, lambda reference: shared.uploads.get(reference, window.owner) is not None)
 
 
 def _stays(parameter: Parameter, new: Draft) -> bool:

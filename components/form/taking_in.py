@@ -24,13 +24,14 @@ from components.form.keeping import keep, lost_to, put_draft
 from components.form.present import at_hand
 from components.form.prompt import prompt_field, prompt_problem, prompt_text, set_prompt
 from components.form.versions import board_words
+from components.form.window import say
 from components.jobs.drafts import Replaced
 from components.jobs.store import StoreError
 from components.markdown import as_text
 from components.services import services
 from components.words import excerpt, showable
 
-_OFFERED, _SAID = "draft|offered", "draft|said"
+_OFFERED, _AWAITED = "draft|offered", "draft|awaited"
 _FILE, _PASTE = "draft|file", "draft|paste"
 _SHOWN = 12
 """Settings that are shown before they are taken over."""
@@ -39,11 +40,29 @@ TAKEN = "The draft that you were given is on the desk."
 
 
 def offer(handed: Handed) -> None:
-    """A draft has come by a link: it goes on the desk at once where nothing is lost, else `waits` asks."""
+    """A draft has come by a link: it goes on the desk at once where nothing is lost, else `waits` asks.
+
+    Where its model has not been read yet, that is done first: see `take_up`.
+    """
     spec = services().catalog.find(handed.model)
     st.session_state[_OFFERED] = handed
+    st.session_state[_AWAITED] = spec is None
     if spec is not None and lost_to(st.session_state, to_draft(handed, spec)) is None:
         _put(handed, spec)
+
+
+def take_up() -> None:
+    """Offers a draft that came by a link anew, once its model has been read.
+
+    To be called before anything of the desk is drawn.
+    """
+    state, shared = st.session_state, services()
+    handed: Handed | None = state.get(_OFFERED)
+    if handed is None or not state.get(_AWAITED) or shared.catalog.find(handed.model) is None:
+        return
+    desk, present = at_hand(state, shared, read)
+    read(present, desk)  # what stands in the fields at this moment
+    offer(handed)
 
 
 def waits() -> None:
@@ -54,6 +73,8 @@ def waits() -> None:
     with st.container(border=True):
         st.markdown("**You opened a link to a draft.**")
         spec = _preview(handed)
+        if spec is None:
+            _look_again(handed)
         with st.container(horizontal=True):
             if spec is not None:
                 st.button(
@@ -64,6 +85,21 @@ def waits() -> None:
                     args=(handed, spec),
                 )
             st.button("Leave it", key="draft|leave", on_click=_leave)
+
+
+def _look_again(handed: Handed) -> None:
+    """Looks each second whether the model of a draft has been read, and has the page take the draft up then."""
+    entry = services().catalog.entry(handed.model)
+    if entry is None or entry.trouble:
+        return
+
+    @st.fragment(run_every=1.0)
+    def look() -> None:
+        now = services().catalog.entry(handed.model)
+        if now is None or now.trouble or now.spec is not None:
+            st.rerun()
+
+    look()
 
 
 def take_in_panel(done: Callable[[], None]) -> None:
@@ -81,7 +117,11 @@ def take_in_panel(done: Callable[[], None]) -> None:
     except Unusable as unusable:
         st.error(as_text(str(unusable)))
         return
-    if handed is not None and (spec := _preview(handed)) is not None:
+    if handed is None:
+        return
+    if (spec := _preview(handed)) is None:
+        _look_again(handed)
+    else:
         st.button(
             "Put on the desk",
             key="draft|use",
@@ -100,28 +140,17 @@ def put(handed: Handed, spec: ModelSpec) -> None:
     st.rerun()  # of the whole page: the fields are other ones
 
 
-def say(kind: str, sentence: str) -> None:
-    """Shows a sentence above the form, until the next one: "error" or "info"."""
-    st.session_state[_SAID] = kind, sentence
-
-
-def said() -> tuple[str, str]:
-    """What is shown above the form: its kind, and the sentence."""
-    told: tuple[str, str] = st.session_state.get(_SAID, ("", ""))
-    return told
-
-
 def _put(handed: Handed, spec: ModelSpec) -> None:
     state, shared = st.session_state, services()
-    say("", "")
+    say(state, "", "")
     try:
         put_draft(state, shared, to_draft(handed, spec), Replaced.TAKEN_IN, TAKEN, takes=handed.takes)
     except StoreError as error:
-        say("error", f"Nothing was changed. {error}")
+        say(state, "error", f"Nothing was changed. {error}")
         return
     state.pop(_OFFERED, None)
     if notes := _notes(handed, spec):
-        say("info", " ".join(notes))
+        say(state, "info", " ".join(notes))
     keep(state, shared, state["owner"])
 
 
@@ -179,7 +208,7 @@ def _say_unknown(model: str) -> None:
         st.warning(f"This draft is for “{named}”, of which no form can be made: {as_text(entry.trouble)}")
     else:
         catalog.want(model)
-        st.info(f"This draft is for “{named}”, whose form is being read. Try again in a moment.")
+        st.info(f"This draft is for “{named}”, whose form is still being read. This takes a moment.")
 
 
 def _text_of(draft: Draft) -> str:

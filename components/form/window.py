@@ -23,6 +23,7 @@ from components.services import Services
 
 _MUCH = 16
 """So many characters go at one stroke only when other words come in their place, or a browser still held old ones."""
+_SAID = "draft|said"
 _SAID_FOR = 120.0
 """Seconds in which that is said."""
 
@@ -75,6 +76,17 @@ class Window:
     """The missing model as it was drawn last, where this window has drawn it."""
     revision: int = -1
     """Of the catalogue, when the desk was last brought in line with it."""
+
+
+def say(state: State, kind: str, sentence: str) -> None:
+    """Shows a sentence above the form, until the next one: "error" or "info"."""
+    state[_SAID] = kind, sentence
+
+
+def said(state: State) -> tuple[str, str]:
+    """What is shown above the form: its kind, and the sentence."""
+    told: tuple[str, str] = state.get(_SAID, ("", ""))
+    return told
 
 
 def undo_offered(state: State) -> Undo | None:

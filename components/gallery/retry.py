@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.form.adapting import unopened
+from components.form.form import read
 from components.form.keeping import in_the_way, put_on_desk
+from components.form.present import at_hand
 from components.gallery.dialogs import dialog
 from components.jobs.job import Job
 from components.markdown import as_text
@@ -24,6 +27,7 @@ def retry_board(shared: Services, job: Job, board: Board) -> None:
 
 
 def _to_the_desk(shared: Services, job: Job, board: Board | None) -> None:
+    at_hand(st.session_state, shared, read)  # what was typed under another id of its model is in the way too
     lost = in_the_way(st.session_state, shared, job, board)
     if lost is None:
         _go(shared, job, board)
@@ -43,6 +47,9 @@ def _ask(shared: Services, job: Job, board: Board | None, lost: str) -> None:
 
 def _go(shared: Services, job: Job, board: Board | None) -> None:
     if not put_on_desk(st.session_state, shared, job, board):
-        st.error("This playground no longer has that model, so its settings have nowhere to go.")
+        entry = shared.catalog.entry(job.order.model)
+        if entry is not None:
+            shared.catalog.want(entry.id)
+        st.error(as_text(unopened(entry)))
         return
     st.switch_page(st.session_state["pages"]["studio"])
