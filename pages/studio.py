@@ -17,8 +17,8 @@ from components.form.desk import MOST_TAKES, STORYBOARD, Desk
 from components.form.desk_tools import desk_tools, notices, open_link, told
 from components.form.form import Filled, form, read
 from components.form.keeping import choose, keep
-from components.form.order import DOUBLE_CLICK, ask, missing_files, price_of
-from components.form.present import DRAWN, at_hand
+from components.form.order import DOUBLE_CLICK, PRICED, ask, has_risen, missing_files, price_of
+from components.form.present import DRAWN, at_hand, is_drawn
 from components.form.view_code import view_code
 from components.gallery.card import card
 from components.gallery.retry import retry
@@ -64,7 +64,9 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
             required=True,
             help="How many videos one click makes. Each is a little different, and each is paid for.",
         )
-        price = price_of(filled.draft, shared.catalog.price(destination, spec.id))
+        block = shared.catalog.price(destination, spec.id)
+        state[PRICED] = destination, spec.id, block
+        price = price_of(filled.draft, block)
         known = shared.catalog.knows_prices(destination)
         st.markdown(price_words(price, desk.takes, destination, read=known))
         st.caption(waiting_words(spec, destination))
@@ -115,13 +117,15 @@ def press(anyway: bool = False) -> None:
         refuse(sentence)
     desk, spec = present()
     filled = take_in(spec, desk)
-    if not is_drawn(spec):
+    if not is_drawn(state, spec):
         refuse("Nothing was sent: the model has changed. Look at the form, and press Generate again.")
     if filled.problems:
         state["insist"] = edition(spec, desk)  # the fields say what is missing
         st.rerun("desk")
     state["insist"] = None
     destination = shared.destination(desk.destination)
+    if destination is Destination.LIVE and has_risen(state, shared, filled.draft):
+        refuse("Nothing was sent. The price has changed; look, and press again.")
     was_asked = state.pop("asking", None) == click(desk, filled)
     held = shared.account if destination is Destination.LIVE else None
     if held is not None and not (anyway and was_asked):
@@ -158,11 +162,6 @@ def refuse(sentence: str) -> NoReturn:
     st.rerun()
 
 
-def is_drawn(spec: ModelSpec) -> bool:
-    """Whether the fields on the page are those of this model."""
-    return DRAWN in state and state[DRAWN].id == spec.id
-
-
 def click(desk: Desk, filled: Filled) -> object:
     """What a press on Generate would ask for now."""
     return json.dumps(filled.draft.request()), desk.takes, shared.destination(desk.destination)
@@ -173,7 +172,7 @@ def heard() -> None:
     desk, spec = present()
     filled = take_in(spec, desk)
     not_kept = keep(state, shared, owner)
-    if not is_drawn(spec):
+    if not is_drawn(state, spec):
         st.rerun()
     if not_kept or shown_beside(filled) != state.get("beside") or looks_into_the_board():
         st.rerun("desk")
@@ -249,7 +248,7 @@ def at_the_desk() -> None:
     desk, spec = present()
     filled = take_in(spec, desk)
     not_kept = keep(state, shared, owner)  # before anything is drawn: a run can be cut short by the next one
-    if not is_drawn(spec):
+    if not is_drawn(state, spec):
         st.rerun()  # of the whole page: the picker names the model too
     state[DRAWN] = spec
     state["beside"] = shown_beside(filled)

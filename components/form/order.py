@@ -19,6 +19,8 @@ from components.services import Services
 
 DOUBLE_CLICK = 0.8
 """Seconds in which the same request asked for twice is one double click."""
+PRICED = "priced"
+"""Under this key a session's state has what a price was shown of: destination, model, and its pricing block."""
 _DIGITS = Decimal("1e-9")
 """An estimate is kept with so many digits."""
 
@@ -65,6 +67,26 @@ def price_of(draft: Draft, block: Block | None) -> Estimate | None:
     says_seconds = shape is not None and shape.total is None and not shape.is_text_only
     seconds = draft.plan.seconds if says_seconds and draft.plans_shots else None
     return estimate(block, in_force(draft), draft.spec, seconds)
+
+
+def has_risen(state: State, shared: Services, draft: Draft) -> bool:
+    """Whether `draft` costs more at the provider now than by the price list of which a price was shown."""
+    destination, model, shown = state.get(PRICED, (None, "", None))
+    if (destination, model) != (Destination.LIVE, draft.spec.id):
+        return False
+    return dearer(price_of(draft, shared.catalog.price(destination, model)), price_of(draft, shown))
+
+
+def dearer(now: Estimate | None, shown: Estimate | None) -> bool:
+    """Whether a take can cost more `now` than was `shown`. Where no figure was shown, none was promised."""
+    most, said = _most(now), _most(shown)
+    return said is not None and (most is None or most > said)
+
+
+def _most(price: Estimate | None) -> Decimal | None:
+    if price is None:
+        return None
+    return price.usd if price.bounds is None else price.bounds[1]
 
 
 def in_force(draft: Draft) -> dict[str, Any]:

@@ -38,6 +38,12 @@ def at_hand(
     return desk, follow(state, shared)
 
 
+def is_drawn(state: State, spec: ModelSpec) -> bool:
+    """Whether the fields on the page are those of this model."""
+    drawn: ModelSpec | None = state.get(DRAWN, None)
+    return drawn is not None and drawn.id == spec.id
+
+
 def follow(state: State, shared: Services) -> ModelSpec:
     """Brings the desk in line with the catalogue, and gives the model that is chosen on it then.
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from components.catalog.pricing import Estimate
 from components.catalog.spec import Choice, Group, MediaKind, MediaLimits, ModelSpec, Number, Role
 from components.form.draft import Draft
 from components.form.keeping import choose, in_the_way, open_desk, put_on_desk
-from components.form.order import DOUBLE_CLICK, ask, in_force, missing_files, price_of
+from components.form.order import DOUBLE_CLICK, ask, dearer, in_force, missing_files, price_of
 from components.jobs.job import BUILT_IN, Destination, Job
 from components.jobs.store import StoreError
 from components.services import Services, build
@@ -234,3 +235,23 @@ def test_shots_come_back_from_a_take_over_others_after_a_question(shared: Servic
     assert desk.draft(spec).values["prompt"] == "kept"
     assert put_on_desk(state, shared, job)
     assert desk.draft(spec).request() == job.order.body
+
+
+@pytest.mark.parametrize(
+    ("now", "shown", "is_dearer"),
+    [
+        (Estimate(Decimal(2), ""), Estimate(Decimal(1), ""), True),
+        (Estimate(Decimal(1), ""), Estimate(Decimal(2), ""), False),
+        (Estimate(Decimal(1), ""), Estimate(Decimal(1), ""), False),
+        (Estimate(None, "", (Decimal(1), Decimal(3))), Estimate(Decimal(2), ""), True),
+        (Estimate(Decimal(2), ""), Estimate(None, "", (Decimal(1), Decimal(3))), False),
+        (None, Estimate(Decimal(1), ""), True),
+        (Estimate(None, "varies"), Estimate(Decimal(1), ""), True),
+        (Estimate(Decimal(9), ""), None, False),
+        (None, None, False),
+    ],
+)
+def test_dearer_is_what_can_cost_more_than_was_shown(
+    now: Estimate | None, shown: Estimate | None, is_dearer: bool
+) -> None:
+    assert dearer(now, shown) is is_dearer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -134,6 +135,34 @@ def test_what_can_be_paid_or_has_no_price_is_not_asked_about(
     if each:
         priced(with_key, each)
     press(studio(with_key))
+    assert len(with_key.store.page().jobs) == 1
+
+
+def test_a_price_that_rose_since_it_was_shown_is_shown_before_anything_is_sent(with_key: Services) -> None:
+    hold(with_key, "100")
+    priced(with_key, "1")
+    app = studio(with_key)
+    priced(with_key, "50")
+    press(app)
+    assert not with_key.store.page().jobs
+    assert "The price has changed; look, and press again." in said(app)
+    assert "$50.00" in said(app)
+    app.session_state["refused"] = (time.time(), app.session_state["refused"][1])
+    press(app)  # the other half of a double click
+    assert not with_key.store.page().jobs
+    app.session_state["refused"] = (0.0, "")
+    press(app)
+    [job] = with_key.store.page().jobs
+    assert job.order.estimate is not None
+    assert job.order.estimate["usd"] == "50"
+
+
+def test_a_price_that_fell_keeps_nobody(with_key: Services) -> None:
+    hold(with_key, "100")
+    priced(with_key, "50")
+    app = studio(with_key)
+    priced(with_key, "1")
+    press(app)
     assert len(with_key.store.page().jobs) == 1
 
 
