@@ -61,7 +61,7 @@ def notices(spec: ModelSpec, desk: Desk) -> None:
             _say_missing(desk.missing)
         elif gone := unsendable(shared.catalog.entry(spec.id), shared.destination(desk.destination)):
             st.warning(as_text(gone))
-        if offered := undo_offered(state):
+        if offered := undo_offered(state, spec):
             _line(offered.said, "Undo", "undo", _undo)
         for key, one in crossed(state, spec.id, STORYBOARD).items():
             _line(
@@ -81,7 +81,7 @@ def notices(spec: ModelSpec, desk: Desk) -> None:
 def told(spec: ModelSpec) -> object:
     """What `notices` says that a change of the fields or the board can change: to compare with later."""
     state = st.session_state
-    return undo_offered(state) is not None, tuple(crossed(state, spec.id, STORYBOARD))
+    return undo_offered(state, spec) is not None, tuple(crossed(state, spec.id, STORYBOARD))
 
 
 def desk_tools(spec: ModelSpec, draft: Draft, takes: int) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from components.catalog.spec import ModelSpec
 from components.form.adapting import adapted, fingerprint
-from components.form.desk import CHOICES, STORYBOARD, Desk
+from components.form.desk import CHOICES, STORYBOARD, Desk, has_storyboard
 from components.jobs.drafts import Replaced
 from components.jobs.job import new_id
 from components.jobs.store import StoreError
@@ -89,13 +89,18 @@ def said(state: State) -> tuple[str, str]:
     return told
 
 
-def undo_offered(state: State) -> Undo | None:
-    """What can be undone at once: until something of it changes."""
+def undo_offered(state: State, spec: ModelSpec | None = None) -> Undo | None:
+    """What can be undone at once: until something of it changes, and where it is seen in the form of `spec`."""
     window: Window = state["window"]
     desk: Desk = state["desk"]
     if window.undo and any(desk.written(key) != then for key, then in window.undo.after.items()):
         window.undo = None
-    return window.undo
+    if spec is None or window.undo is None:
+        return window.undo
+    draft = desk.draft(spec)
+    shows_board = draft.shape is not None and (draft.storyboard is True or not has_storyboard(spec))
+    is_seen = spec.id in window.undo.after or (shows_board and STORYBOARD in window.undo.after)
+    return window.undo if is_seen else None
 
 
 def crossed(state: State, *keys: str) -> dict[str, Crossed]:

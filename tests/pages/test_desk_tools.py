@@ -14,6 +14,7 @@ from components.form.draft import Draft
 from components.form.handing_on import as_file, as_link
 from components.services import Services
 from components.storyboard.storyboard import Board, board_from
+from tests.pages.picking import choose_model
 from tests.pages.playing import SHELL, keys, said, sound
 
 PAGE = "http://127.0.0.1/"
@@ -102,6 +103,29 @@ def test_undo_is_offered_until_something_is_typed_and_then_the_list_has_it(share
     assert text(app, shared) == "a **fox**"
     open_tool(app, "Earlier versions")
     assert [radio.options for radio in app.radio if radio.key == "draft|version"] == [["a bear"]]
+
+
+def test_undo_is_offered_under_the_model_that_it_was_for(shared: Services) -> None:
+    app = write(studio(), shared, "a fox")
+    first, other = spec_of(app, shared), next(m for m in shared.catalog.models if not has_storyboard(m))
+    assert other is not first
+    press(app, "draft|start-over")
+    choose_model(app, other.id)
+    assert "draft|undo" not in keys(app)
+    assert "Started over" not in said(app)
+    choose_model(app, first.id)
+    assert text(press(app, "draft|undo"), shared) == "a fox"
+
+
+def test_undo_of_shots_is_offered_wherever_the_shots_are_seen(shared: Services) -> None:
+    one, other = [spec for spec in shared.catalog.models if has_storyboard(spec)][:2]
+    for spec in (one, other):
+        shared.store.drafts.save("ann", spec.id, {"values": {}, "storyboard": True}, 1.0)
+    shared.store.drafts.save("ann", STORYBOARD, board_from([("a shot", 5)]).as_json(), 1.0)
+    app = press(studio(model=one.id), "draft|start-over")
+    choose_model(app, other.id)
+    press(app, "draft|undo")
+    assert app.session_state["desk"].draft(other).plan.rows == (("a shot", 5),)
 
 
 def test_start_over_in_a_storyboard_clears_the_shots_too(shared: Services) -> None:
