@@ -179,7 +179,9 @@ def _hand_on(draft: Draft, takes: int) -> None:
 
 def _earlier(spec: ModelSpec) -> None:
     """What was on the desk before, newest first."""
-    keys = [spec.id, *([STORYBOARD] if shape_of(spec) is not None else [])]
+    entry = services().catalog.entry(spec.id)
+    names = [spec.id, *(entry.aliases if entry is not None else ())]
+    keys = [*names, *([STORYBOARD] if shape_of(spec) is not None else [])]
     try:
         versions = services().store.drafts.earlier(st.session_state["owner"], *keys)
     except StoreError as error:
@@ -253,6 +255,8 @@ def _start_over(spec: ModelSpec) -> None:
         start_over(st.session_state, services(), spec)
         return True
 
+    if _present().id != spec.id:
+        st.rerun()  # its model has just gone: what stands there now is nothing that anybody meant
     _close()
     _act(spec, change, "")
 

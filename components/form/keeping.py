@@ -188,13 +188,15 @@ def bring_back(state: State, shared: Services, id: int) -> bool:
     version = shared.store.drafts.one_earlier(window.owner, id)
     if version is None:
         return False
-    settle(state, shared, [version.key])
-    if not desk.put(version.key, version.value):
+    model = shared.catalog.find(version.key)
+    key = version.key if model is None else model.id  # it may have been written under another id of its model
+    settle(state, shared, [key])
+    if not desk.put(key, version.value):
         return False
-    if version.key == STORYBOARD and desk.board is not None:
+    if key == STORYBOARD and desk.board is not None:
         put_board(state, STORYBOARD, desk.board, "An earlier version is back.")
-    window.reasons[version.key] = Replaced.BROUGHT_BACK
-    write(state, shared, window.owner, instead_of={version.key: id})
+    window.reasons[key] = Replaced.BROUGHT_BACK
+    write(state, shared, window.owner, instead_of={key: id})
     window.crossed = {key: crossed for key, crossed in window.crossed.items() if crossed.id != id}
     window.undo = None
     return True

@@ -13,7 +13,7 @@ from components.jobs.job import Destination
 from components.services import Services
 from tests.pages.picking import choose_model
 from tests.pages.playing import said, sound
-from tests.pages.test_desk_tools import prompt_of, studio, text, write
+from tests.pages.test_desk_tools import open_tool, press, prompt_of, studio, text, write
 
 MINE = "my/model"
 PROMPT = {"prompt": {"type": "string"}}
@@ -89,6 +89,15 @@ def test_a_model_that_comes_back_is_chosen_again_unless_somebody_has_begun_elsew
     assert "can be used again" in said(app)
 
 
+def test_start_over_clears_no_other_model_than_the_one_on_the_page(shared: Services) -> None:
+    app = at_mine(shared)
+    shared.catalog.remove(MINE)
+    press(app, "draft|start-over")
+    assert "no longer knows" in said(app)
+    assert text(app, shared) == "an old draft"
+    assert app.session_state["desk"].drafts[MINE]["values"]["prompt"] == "half of mine"
+
+
 def rename(shared: Services, spec: ModelSpec, model: str) -> None:
     """The provider lists `spec` under one of its other names."""
     row = {
@@ -132,6 +141,20 @@ def test_a_document_under_another_name_comes_and_goes_without_taking_a_text(shar
     shared.catalog.remove(spec.aliases[0])
     assert text(sound(app.run()), shared) == "typed after"
     assert app.session_state["desk"].model == spec.id
+
+
+def test_earlier_versions_come_back_under_the_present_name(shared: Services) -> None:
+    spec = next(model for model in shared.catalog.models if model.aliases)
+    app = press(write(studio(model=spec.id), shared, "the first try"), "draft|start-over")
+    write(app, shared, "the second")
+    rename(shared, spec, spec.aliases[0])
+    open_tool(app, "Earlier versions")
+    [radio] = [radio for radio in app.radio if radio.key == "draft|version"]
+    assert "the first try" in radio.options
+    named = [one for one in shared.store.drafts.earlier("ann", spec.id) if "the first try" in str(one.value)]
+    radio.set_value(named[0].id)
+    press(app, "draft|bring-back")
+    assert text(app, shared) == "the first try"
 
 
 def test_a_session_that_opens_later_finds_what_was_typed_under_the_former_name(shared: Services) -> None:
