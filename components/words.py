@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from components.catalog.checks import alternative_of
-from components.catalog.money import amount, money, to_cents
 from components.catalog.pricing import LONGEST_HOW, Estimate
+from components.catalog.pricing.money import amount, money, to_cents
 from components.catalog.spec import Group, ListOf, ModelSpec, OneOf, Parameter
 from components.jobs.job import Destination, Job, State
 from components.markdown import as_text
