@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import HERE
 from tests.browser.harness import RunningApp, chromium, ready, running_app
 from tests.browser.steps import MADE_MS, ask, card, cards, play, player, studio
+from tests.need import ALL
 
 A_SECOND = 1000
 PLAYED = "The one that plays"
@@ -35,7 +36,7 @@ SEEN = """video => {
 }"""
 
 
-@pytest.fixture(scope="module", params=[15, 60], ids="{} ms before and after each card".format)
+@pytest.fixture(scope="module", params=[15, 60] if ALL else [60], ids="{} ms before and after each card".format)
 def slow(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The real app with slow cards."""
     chromium()
