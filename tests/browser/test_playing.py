@@ -36,7 +36,9 @@ SEEN = """video => {
 }"""
 
 
-@pytest.fixture(scope="module", params=[15, 60] if ALL else [60], ids="{} ms before and after each card".format)
+@pytest.fixture(
+    scope="module", params=[15, 60] if ALL else [60], ids="{} ms before and after each card".format
+)
 def slow(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The real app with slow cards."""
     chromium()
