@@ -113,6 +113,7 @@ ENDLESS = {
         {"openapi": "3.0.0", "paths": {"/x": {"post": {}}}},
         document("x", path="no path"),
         {**document("x"), "info": {"x-model": {"typical_seconds": [1]}}},
+        {**document("x"), "info": {"x-model": {"typical_seconds": [10**400, 10**400]}}},
         {**document("x", deep={"$ref": "#/components/schemas/s0"}), "components": {"schemas": ENDLESS}},
     ],
 )
