@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -236,3 +237,24 @@ def test_an_excerpt_is_one_short_line(text: str, limit: int) -> None:
 def test_markdown_is_escaped_character_by_character(text: str) -> None:
     escaped = as_text(text)
     assert escaped.replace("\\\\", "\0").count("\\") == sum(c in "`*_{}[]()<>#+-.!|~$:@&" for c in text)
+
+
+# What the browser makes a link of by itself, after escapes are undone (GFM's "autolink literals").
+LINKED = re.compile(r"https?://|www(?=\.)|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you gave “www.example.com/a.png”.",
+        "WWW.example.com",
+        "see https://example.com and http://example.com",
+        "HTTPS://example.com",
+        "somebody@example.com",
+        "wwww.example.com www",
+    ],
+)
+def test_an_address_in_a_text_from_outside_is_no_link(text: str) -> None:
+    unescaped = re.sub(r"\\(.)", r"\1", as_text(text))
+    assert not LINKED.search(unescaped)
+    assert unescaped.replace("\u2060", "") == text
