@@ -20,7 +20,7 @@ from components.form.own_files import left_behind, without_others
 from components.form.present import DRAWN, follow, stands_in
 from components.form.window import Undo, Window, refresh, say, settle, undo_offered, write
 from components.jobs.drafts import Replaced
-from components.jobs.job import Job
+from components.jobs.job import Job, Kin
 from components.jobs.store import StoreError
 from components.reports import State
 from components.services import Services
@@ -121,10 +121,12 @@ def lost_to(state: State, new: Draft) -> str | None:
     return ", ".join(f"{p.label}: {setting(kept.values[p.name])}" for p in lost) or None
 
 
-def put_on_desk(state: State, shared: Services, job: Job, board: Board | None = None) -> bool:
+def put_on_desk(
+    state: State, shared: Services, job: Job, board: Board | None = None, kin: Kin = Kin.DRAFT
+) -> bool:
     """Makes the settings of `job` the draft of its model; False when the model is no longer known.
 
-    `board`: shots that come instead of the take's own. Uploads of somebody else stay behind, which is said. Raises
+    `board`: shots that come instead of the take's own. `kin`: how the next take will come from it. Uploads of somebody else stay behind, which is said. Raises
     StoreError, and changes nothing, when what it replaces cannot be kept.
     """
     spec = shared.catalog.find(job.order.model)
@@ -133,7 +135,7 @@ def put_on_desk(state: State, shared: Services, job: Job, board: Board | None = 
     new, left = _of_take(state, shared, job, spec, board)
     put_draft(state, shared, new, Replaced.TAKE, "The settings of a take are on the desk.")
     say(state, "info", left_behind(left))
-    state["parent"] = (spec.id, job.id)
+    state["parent"] = (spec.id, job.id, kin.value)
     return True
 
 

@@ -32,6 +32,7 @@ def order(
     destination: Destination,
     base_url: str,
     parent: str | None = None,
+    kin: str = "",
     document: str | None = None,
     price: Estimate | None = None,
 ) -> Order:
@@ -43,6 +44,7 @@ def order(
         owner=owner,
         model=draft.spec.id,
         model_name=draft.spec.name,
+        maker=draft.spec.maker,
         body=draft.request(),
         defaults=draft.defaults(),
         destination=destination,
@@ -52,6 +54,7 @@ def order(
         seconds=draft.seconds(),
         aspect_ratio=draft.aspect_ratio(),
         parent=parent,
+        kin=kin,
         board=draft.plan.as_json() if draft.plans_shots else None,
         document=document,
         estimate=None if price is None else _as_json(price),
@@ -133,15 +136,14 @@ def ask(
     `state` is the session's. Raises StoreError when they cannot be kept; then nothing is sent.
     """
     base_url = shared.base_url(destination)
-    model, parent = state.get("parent", (None, None))
-    if model != draft.spec.id:  # a take was put on the desk, and then another model chosen
-        parent = None
+    parent, kin = parentage(state, draft.spec.id)
     one = order(
         draft,
         owner=owner,
         destination=destination,
         base_url=base_url,
         parent=parent,
+        kin=kin,
         document=shared.store.documents.keep(draft.spec.document),
         price=price_of(draft, shared.catalog.price(destination, draft.spec.id)),
     )
@@ -160,6 +162,14 @@ def ask(
     state.pop("parent", None)
     shared.tracker.wake()
     return jobs
+
+
+def parentage(state: State, model: str) -> tuple[str | None, str]:
+    """The take that what lies on the desk for `model` comes from, and how; (None, "") without one."""
+    of_model, parent, kin = state.get("parent", (None, None, ""))
+    return (
+        (parent, kin) if of_model == model else (None, "")
+    )  # another model was chosen after it was put there
 
 
 def _as_json(price: Estimate) -> dict[str, Any]:

@@ -103,9 +103,9 @@ def _rename(state: State, shared: Services, spec: ModelSpec) -> None:
     desk.rename(former, spec.id)
     if only_stood_in:
         window.found = desk.written(spec.id)
-    model, take = state.get("parent", (None, None))
+    model, *take = state.get("parent", (None, None, ""))
     if model == former:
-        state["parent"] = (spec.id, take)
+        state["parent"] = (spec.id, *take)
 
 
 def _move(state: State, shared: Services, former: str, present: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.gallery.dialogs import dialog
-from components.jobs.job import Destination, Job, State
+from components.jobs.job import Destination, Job, Kin, State
 from components.jobs.problems import LOOK_AGAIN
 from components.jobs.store import StoreError
 from components.media import download_address
@@ -191,7 +191,9 @@ def _send_again(job: Job) -> str | None:
         now = shared.store.get(job.id)
         if now is None or now.state is not State.UNKNOWN:
             return "This take is no longer in doubt. Close this and look at it again."
-        once_more = replace(job.order, parent=job.id, base_url=shared.base_url(job.order.destination))
+        once_more = replace(
+            job.order, parent=job.id, kin=Kin.RETRY.value, base_url=shared.base_url(job.order.destination)
+        )
         started = time.time()
         [made] = shared.store.add([once_more], token=f"again-{job.id}", now=started)
     except StoreError as error:

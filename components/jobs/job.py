@@ -43,6 +43,19 @@ class Destination(StrEnum):
     LIVE = "live"
 
 
+class Kin(StrEnum):
+    """How a take comes from another."""
+
+    RETRY = "retry"
+    """What failed or was cancelled, tried again."""
+    AGAIN = "again"
+    """The same request once more."""
+    DRAFT = "draft"
+    """Its settings were used as a new draft."""
+    VARIATION = "variation"
+    """One thing was to be changed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """What a person asked for: all that is needed to send one request, fixed at the click."""
@@ -66,7 +79,11 @@ class Order:
     """Asked-for length in seconds, defaults included; None where the model decides."""
     aspect_ratio: str | None = None
     parent: str | None = None
-    """The take that this one tries again."""
+    """The take that this one comes from."""
+    kin: str = ""
+    """How it comes from its parent, a word of `Kin`; "" for takes without one, and for those of before."""
+    maker: str = ""
+    """Who makes the model, as its document says; "" where it was not noted."""
     board: dict[str, Any] | None = None
     """The storyboard as it was planned (`Board.as_json`), with the seconds that a request may not carry; None
     without one."""
@@ -132,6 +149,14 @@ class Job:
     usd_spent: float | None = None
     verdicts: tuple[bool | None, ...] = ()
     """Thumbs for the planned shots, in their order: up, down, or none (also for shots beyond its end)."""
+    title: str = ""
+    """What people call it; "" where nobody gave it a name."""
+    note: str = ""
+    starred: bool = False
+    project: str = ""
+    """The project that it belongs to; "" for none."""
+    binned: float | None = None
+    """When it was put into the bin; None: it is not there."""
 
     @property
     def ended_for_good(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Connection,
     Float,
@@ -153,12 +154,57 @@ def m005_every_model(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
+def m006_history(connection: Connection) -> None:
+    """What people make of takes, and what History finds them by."""
+    for column in (
+        "kin VARCHAR",
+        "maker VARCHAR",
+        "title TEXT",
+        "note TEXT",
+        "starred BOOLEAN",
+        "project VARCHAR",
+        "binned FLOAT",
+        "size INTEGER",
+    ):
+        connection.execute(text(f"ALTER TABLE job ADD COLUMN {column}"))
+    connection.execute(text("UPDATE job SET size = json_extract(video, '$.size') WHERE json_valid(video)"))
+    connection.execute(text("CREATE INDEX job_created ON job (created)"))
+    connection.execute(text("CREATE INDEX job_parent ON job (parent) WHERE parent IS NOT NULL"))
+    connection.execute(text("CREATE INDEX job_binned ON job (binned) WHERE binned IS NOT NULL"))
+    connection.execute(text("CREATE INDEX job_size ON job (size, seq) WHERE size IS NOT NULL"))
+    # How long the last takes of a model took.
+    connection.execute(
+        text("CREATE INDEX job_waits ON job (destination, model, seq) WHERE state = 'completed'")
+    )
+    # Columns hold tokens, not texts (`finding/words.py`): the tokenizer only parts them at spaces. The first
+    # letters of a word are indexed of their own, so that a search as one types need not join every word of a letter.
+    connection.execute(
+        text(
+            "CREATE VIRTUAL TABLE take_search USING fts5("
+            "words, ids, facets, tokenize=\"ascii tokenchars '_'\", prefix='1 2 3')"
+        )
+    )
+    metadata = MetaData()
+    Table(
+        "tally",
+        metadata,
+        Column("bin", Boolean, primary_key=True),
+        Column("kind", String, primary_key=True),
+        Column("value", String, primary_key=True),
+        Column("count", Integer, nullable=False),
+    )
+    state = Table("search_state", metadata, Column("version", Integer, nullable=False))
+    metadata.create_all(connection)
+    connection.execute(insert(state).values(version=0))  # nothing is indexed yet
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_takes,
     m002_drafts,
     m003_pasted_ids,
     m004_storyboards,
     m005_every_model,
+    m006_history,
 )
 
 

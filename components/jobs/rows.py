@@ -62,6 +62,8 @@ def to_job(row: Row[Any]) -> Job:
         board=row.board if isinstance(row.board, dict) else None,
         document=row.document,
         estimate=row.estimate if isinstance(row.estimate, dict) else None,
+        kin=row.kin or "",
+        maker=row.maker or "",
     )
     return Job(
         id=row.id,
@@ -86,6 +88,11 @@ def to_job(row: Row[Any]) -> Job:
         credits_used=row.credits_used,
         usd_spent=row.usd_spent,
         verdicts=to_verdicts(row.verdicts),
+        title=row.title or "",
+        note=row.note or "",
+        starred=bool(row.starred),
+        project=row.project or "",
+        binned=row.binned,
     )
 
 
@@ -117,6 +124,8 @@ def new_row(order: Order, *, id: str, token: str, ordinal: int, now: float) -> d
         "board": order.board,
         "document": order.document,
         "estimate": order.estimate,
+        "kin": order.kin or None,
+        "maker": order.maker or None,
         "state": State.WAITING.value,
         "created": now,
         "tries": 0,
@@ -130,7 +139,10 @@ def as_columns(changes: dict[str, Any]) -> dict[str, Any]:
     """Changes to a Job as columns. Raises ValueError for a name that nothing may change."""
     if unknown := changes.keys() - _CHANGEABLE:
         raise ValueError(f"not a part of a take that can change: {', '.join(sorted(unknown))}")
-    return {name: _column(value) for name, value in changes.items()}
+    columns = {name: _column(value) for name, value in changes.items()}
+    if isinstance(video := changes.get("video"), VideoFile):
+        columns["size"] = video.size
+    return columns
 
 
 def _column(value: Any) -> Any:

@@ -1,4 +1,7 @@
-"""The tables as this version's queries see them. `migrations.py` makes them; a test compares the two."""
+"""The tables as this version's queries see them. `migrations.py` makes them; a test compares the two.
+
+The search index is no such table: `finding/index.py` alone reads and writes it.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,36 @@ job = Table(
     # The document that the request was made from, and what was said about its price.
     Column("document", String),
     Column("estimate", JSON(none_as_null=True)),
+    # How it comes from its parent, and who makes its model.
+    Column("kin", String),
+    Column("maker", String),
+    # What people make of it: a name, a note, a star, a project, the bin.
+    Column("title", Text),
+    Column("note", Text),
+    Column("starred", Boolean),
+    Column("project", String),
+    Column("binned", Float),
+    # Bytes of its files. None: it has none.
+    Column("size", Integer),
 )
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("bin", Boolean, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+"""How many takes (for the kind "bytes": how many bytes) there are of each value that History can be narrowed to,
+in the bin and outside of it: counted as takes change, since counting anew would read them all."""
+
+search_state = Table(
+    "search_state",
+    metadata,
+    Column("version", Integer, nullable=False),
+)
+"""One row: by which version of `finding/index.py` the search index was written."""
 
 revision = Table("revision", metadata, Column("value", Integer, nullable=False))
 """One row: how often something changed that a page could show."""
