@@ -126,8 +126,9 @@ def put_on_desk(
 ) -> bool:
     """Makes the settings of `job` the draft of its model; False when the model is no longer known.
 
-    `board`: shots that come instead of the take's own. `kin`: how the next take will come from it. Uploads of somebody else stay behind, which is said. Raises
-    StoreError, and changes nothing, when what it replaces cannot be kept.
+    `board`: shots that come instead of the take's own. `kin`: how the next take will come from it.
+    Uploads of somebody else stay behind, which is said. Raises StoreError, and changes nothing, when what it replaces
+    cannot be kept.
     """
     spec = shared.catalog.find(job.order.model)
     if spec is None:

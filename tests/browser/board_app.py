@@ -12,7 +12,6 @@ from components.storyboard.shapes import Shape, compiled
 from components.storyboard.storyboard import Board, Budget, board_from, read_board
 
 DATA = Path(os.environ["PLAYGROUND_DATA"])
-DRAFT = DATA / "board.json"
 KEY = "one"
 SHAPES = {
     "Objects": Shape(
@@ -49,7 +48,9 @@ def note(event: str) -> None:
 
 def write() -> None:
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-    kept = read_board(json.loads(DRAFT.read_text())) if DRAFT.exists() else None
+    # Each showing has a file of its own: a run that the last test left behind may write when the next has begun.
+    draft = DATA / f"board-{int(st.query_params.get('board', '0'))}.json"
+    kept = read_board(json.loads(draft.read_text())) if draft.exists() else None
     chosen = st.query_params.get("shape", "Objects")
     shape = SHAPES[chosen]
     insist = st.toggle("Insist")
@@ -66,9 +67,9 @@ def write() -> None:
     )
     board = board_now(KEY) or Board()
     if kept != board:
-        whole = DRAFT.with_suffix(".new")
+        whole = draft.with_suffix(".new")
         whole.write_text(json.dumps(board.as_json()), encoding="utf-8")
-        whole.replace(DRAFT)
+        whole.replace(draft)
     if st.button("Generate", type="primary", shortcut="Ctrl+Enter", on_click=note, args=("click callback",)):
         note("click")
     st.button(

@@ -61,17 +61,22 @@ def page(tab: Page, app: RunningApp, watch: Watch) -> Iterator[Page]:
 
 def show(page: Page, app: RunningApp, rows: Rows, shape: str = "Objects") -> None:
     """Opens the app with these shots."""
-    whole = app.data / "board.whole"
-    whole.write_text(json.dumps(board_from(rows).as_json()), encoding="utf-8")
-    whole.replace(app.data / "board.json")
+    number = len(list(app.data.glob("board-*.json"))) + 1
+    board_file(app, number).write_text(json.dumps(board_from(rows).as_json()), encoding="utf-8")
     (app.data / "events.jsonl").unlink(missing_ok=True)
-    open_app(page, app, f"/?shape={shape}")
+    open_app(page, app, f"/?shape={shape}&board={number}")
     expect(page.get_by_role("group", name="Storyboard")).to_be_visible()
 
 
+def board_file(app: RunningApp, number: int) -> Path:
+    """Where the app keeps the board of one showing."""
+    return app.data / f"board-{number}.json"
+
+
 def heard(app: RunningApp) -> Rows:
-    """What Python has heard of, and kept."""
-    shots = json.loads((app.data / "board.json").read_text(encoding="utf-8"))["shots"]
+    """What Python has heard of since the last showing, and kept."""
+    last = board_file(app, len(list(app.data.glob("board-*.json"))))
+    shots = json.loads(last.read_text(encoding="utf-8"))["shots"]
     return tuple((shot["text"], shot["seconds"]) for shot in shots)
 
 
