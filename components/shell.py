@@ -15,6 +15,8 @@ from components.jobs.store import StoreError
 from components.services import StartError, services
 
 ROOT = Path(__file__).resolve().parent.parent
+# The other pages are reached from these.
+IN_THE_HEADER = ("studio", "history")
 
 # A picture of our own: for an icon by name the browser would ask a host outside.
 st.set_page_config(
@@ -25,6 +27,7 @@ pages = {
         ROOT / "pages" / "studio.py", title="Studio", icon=":material/movie_edit:", default=True
     ),
     "history": st.Page(ROOT / "pages" / "history.py", title="History", icon=":material/video_library:"),
+    "compare": st.Page(ROOT / "pages" / "compare.py", title="Compare", icon=":material/compare:"),
 }
 page = st.navigation(list(pages.values()), position="hidden")
 
@@ -55,8 +58,8 @@ except StoreError as error:
 # What stands in the switch now; the desk has it once the page has run.
 chosen = shared.destination(state.get("destination") or desk.destination)
 with st.container(horizontal=True, vertical_alignment="center", key="header"):
-    for entry in pages.values():
-        st.page_link(entry)
+    for name in IN_THE_HEADER:
+        st.page_link(pages[name])
     st.space("stretch")
     if "is_logged_in" in user:
         if person is None:
