@@ -178,15 +178,18 @@ def _chapters(request: Request) -> Response:
 
 def _sheet(request: Request) -> Response:
     def answer(shared: Services, job: Job, board: Board) -> Response:
-        path = shared.archive.video_path(job.id)
-        middles = [cut + shot.seconds / 2 for cut, shot in zip(board.cuts, board.shots, strict=True)]
-        frames = frames_at(path, middles, width=FRAME_WIDTH) if path.is_file() else ()
-        title = excerpt(job.order.prompt, 80) or "Storyboard"
-        return HTMLResponse(
-            sheet_html(board, title=title, facts=_facts(job, board), frames=frames), headers=_SHEET
-        )
+        return HTMLResponse(sheet_page(shared, job, board), headers=_SHEET)
 
     return _of_storyboard(request, answer)
+
+
+def sheet_page(shared: Services, job: Job, board: Board) -> str:
+    """The printable storyboard of a take as an HTML file, with frames of its video where that is there."""
+    path = shared.archive.video_path(job.id)
+    middles = [cut + shot.seconds / 2 for cut, shot in zip(board.cuts, board.shots, strict=True)]
+    frames = frames_at(path, middles, width=FRAME_WIDTH) if path.is_file() else ()
+    title = excerpt(job.order.prompt, 80) or "Storyboard"
+    return sheet_html(board, title=title, facts=_facts(job, board), frames=frames)
 
 
 def _of_storyboard(request: Request, answer: Callable[[Services, Job, Board], Response]) -> Response:
