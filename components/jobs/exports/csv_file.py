@@ -1,0 +1,79 @@
+"""Takes as CSV: RFC 4180 in UTF-8 with a byte order mark, by which Excel knows it, and safe in a spreadsheet.
+
+A spreadsheet takes a cell that begins with = + - @, a tab or a return for a formula, and runs it. Such a text is
+marked by an apostrophe in front. So is one that begins with apostrophes and then such a sign, so that taking one
+apostrophe away gives back every text exactly. A number is not marked: "-1" is one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from components.jobs.exports.rows import Cell, Column, Kind, Row, iso
+
+_AT_ONCE = 64 * 1024
+"""Characters that are written before they are handed on."""
+# The wide signs are what a spreadsheet set to Japanese or Chinese reads as the narrow ones.
+_SIGNS = "=+\\-@\t\r＝＋－＠"
+_RUN_OR_MARKED = re.compile(f"'*[{_SIGNS}]")
+_MARKED = re.compile(f"'+[{_SIGNS}]")
+
+
+def marked(text: str) -> str:
+    """`text` so that no spreadsheet runs it."""
+    return f"'{text}" if _RUN_OR_MARKED.match(text) else text
+
+
+def unmarked(text: str) -> str:
+    """What `marked` was given."""
+    return text[1:] if _MARKED.match(text) else text
+
+
+def csv_parts(rows: Iterable[Row], columns: tuple[Column, ...]) -> Iterator[bytes]:
+    """The file, part by part, so that it need not be in memory whole. Lines end in CRLF."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    written.write("\ufeff")
+    writer.writerow([marked(column.name) for column in columns])
+    for row in rows:
+        writer.writerow([_text(cell) for cell in row])
+        if written.tell() >= _AT_ONCE:
+            yield written.getvalue().encode()
+            written.seek(0)
+            written.truncate()
+    yield written.getvalue().encode()
+
+
+def _text(cell: Cell) -> str | int | float:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return iso(cell)
+    return marked(cell) if isinstance(cell, str) else cell
+
+
+def read_back(file: Path | IO[bytes], columns: tuple[Column, ...]) -> Any:
+    """The rows of such a file as a pandas DataFrame: texts as they were, numbers, and times with their zone; NaN and NaT for
+    no value."""
+    import pandas as pd
+
+    frame = pd.read_csv(
+        file,
+        encoding="utf-8-sig",
+        dtype={c.name: "float64" if c.kind is Kind.NUMBER else "object" for c in columns},
+        na_values={c.name: [""] for c in columns if c.kind is not Kind.TEXT},
+        keep_default_na=False,
+        float_precision="round_trip",
+    )
+    for column in columns:
+        if column.kind is Kind.TEXT:
+            frame[column.name] = frame[column.name].map(unmarked).astype("object")
+        elif column.kind is Kind.TIME:
+            frame[column.name] = pd.to_datetime(frame[column.name], utc=True, errors="coerce")
+    return frame
