@@ -16,14 +16,16 @@ from urllib.parse import quote
 
 from itsdangerous import Signer
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from components.jobs.footage import frames_at
 from components.jobs.job import Destination, Job
+from components.jobs.labelling import labelled
 from components.jobs.upload import Upload
 from components.services import Services, StartError, services
 from components.storyboard.chapters import chapters_vtt
+from components.storyboard.label import label_of
 from components.storyboard.shapes import planned
 from components.storyboard.sheet import FRAME_WIDTH, POLICY, sheet_html
 from components.storyboard.storyboard import Board
@@ -88,8 +90,11 @@ def upload_address(upload: Upload, viewer: str) -> str:
 
 
 def file_name(job: Job) -> str:
-    """A readable file name of the prompt's first words, the model and a part of the id, in any script."""
-    words = _slug(job.order.prompt)[:60].rstrip("-") or "take"
+    """A readable file name of the take's name or its prompt's first words, the model and a part of the id.
+
+    In any script.
+    """
+    words = (_slug(job.title) or _slug(job.order.prompt))[:60].rstrip("-") or "take"
     return f"{words}-{_slug(job.order.model_name)[:40]}-{job.id[:6]}.mp4"
 
 
@@ -119,6 +124,7 @@ def _file(request: Request, locate: Callable[[Services, str], Path], media_type:
 
 
 def _download(request: Request) -> Response:
+    """The video with what it was asked for written into it, or as it is where that cannot be."""
     try:
         shared = services()
         path = shared.archive.video_path(request.path_params["job"])
@@ -128,8 +134,21 @@ def _download(request: Request) -> Response:
     if job is None or not path.is_file():
         return PlainTextResponse("There is no such take.", 404)
     name = file_name(job)
-    headers = {**_FOREVER, "Content-Disposition": _disposition("attachment", name, "take.mp4")}
-    return FileResponse(path, media_type="video/mp4", headers=headers)
+    headers = {**_FRESH, "Content-Disposition": _disposition("attachment", name, "take.mp4")}
+    try:
+        # Held open from here on: whoever deletes the take now takes nothing out of this download.
+        file = path.open("rb")
+    except OSError:
+        return PlainTextResponse("There is no such take.", 404)
+    parts = labelled(file, label_of(job, shared.catalog.find(job.order.model)))
+    if parts is None:
+        file.close()
+        return FileResponse(path, media_type="video/mp4", headers=headers)
+    headers |= {"Content-Length": str(parts.length), "Accept-Ranges": "none"}
+    if request.method == "HEAD":
+        file.close()
+        return Response(media_type="video/mp4", headers=headers)
+    return StreamingResponse(parts.chunks(file), media_type="video/mp4", headers=headers)
 
 
 def _upload(request: Request) -> Response:

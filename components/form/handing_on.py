@@ -15,7 +15,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, BinaryIO, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -24,13 +24,14 @@ from components.catalog.spec import ModelSpec, Role
 from components.form.adapting import fitting
 from components.form.desk import LONGEST_MODEL, MOST_TAKES
 from components.form.draft import Draft
+from components.jobs.labelling import read_label
+from components.jobs.travelling import VERSION, draft_file, travelling, without_uploads
 from components.jobs.uploads import is_upload
 from components.reports import clean_text
 from components.storyboard.shapes import board_of, shape_of
 from components.storyboard.storyboard import read_board
 from components.words import setting, showable
 
-FORMAT, VERSION = "video-playground draft", 1
 LONGEST_LINK = 6_000
 """Characters of a link; browsers, mail and chats cut longer ones."""
 MOST_BYTES = 2_000_000
@@ -43,6 +44,9 @@ MOST_VALUES = 5_000
 PARAMETER = "draft"
 """The name of the draft in the query of a link."""
 
+_VIDEO = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
+"""What an MP4 may have from its fifth byte on."""
+_WEBM = b"\x1a\x45\xdf\xa3"
 _LONGEST_NAME = 200
 _LINK = re.compile(rf"^\S*[?&]{PARAMETER}=([A-Za-z0-9_-]+)(?:[&#]\S*)?$")
 
@@ -98,7 +102,7 @@ def as_link(draft: Draft, takes: int, page: str) -> str | None:
 def missing(draft: Draft) -> tuple[str, ...]:
     """The labels of the settings that have an upload, which stays behind."""
     told = _written(draft)
-    return tuple(draft.spec[name].label for name, value in told.items() if _travelling(value) != value)
+    return tuple(draft.spec[name].label for name, value in told.items() if travelling(value) != value)
 
 
 def read_link(written: str) -> Handed:
@@ -142,6 +146,24 @@ def read_file(content: bytes) -> Handed:
     return _from_file(told) if "format" in told else _from_request(told)
 
 
+def read_brought(file: BinaryIO) -> Handed:
+    """What a file of any kind brings: a draft, a request, or a video that was downloaded here. Raises Unusable.
+
+    Of a video only the index is read, however large it is.
+    """
+    file.seek(0)
+    start = file.read(MOST_BYTES + 1)
+    is_json = start[:64].lstrip().startswith(b"{")
+    if is_json or (start[4:8] not in _VIDEO and not start.startswith(_WEBM)):
+        return read_file(start)
+    if (draft := read_label(file)) is None:
+        raise Unusable(
+            "This video carries no settings. Only those that were downloaded here with “Download” do, and messengers "
+            "and video editors often take them out."
+        )
+    return read_file(draft)
+
+
 def to_draft(handed: Handed, spec: ModelSpec) -> Draft:
     """What was handed on as a draft of `spec`; what the model does not take is left out."""
     values = fitting(handed.values, spec)
@@ -172,18 +194,14 @@ def in_words(draft: Draft) -> list[tuple[str, str]]:
 
 
 def _told(draft: Draft, takes: int) -> dict[str, Any]:
-    values = {name: _travelling(value) for name, value in _written(draft).items()}
-    board = None if draft.shape is None or draft.plan.is_blank else draft.plan.as_json()
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "model": draft.spec.id,
-        "values": {name: value for name, value in values.items() if value is not None},
-        "storyboard": draft.storyboard is True,
-        "board": board,
-        "takes": takes,
-        "missing": list(missing(draft)),
-    }
+    return draft_file(
+        draft.spec.id,
+        _written(draft),
+        storyboard=draft.storyboard is True,
+        board=None if draft.shape is None or draft.plan.is_blank else draft.plan.as_json(),
+        takes=takes,
+        missing=missing(draft),
+    )
 
 
 def _written(draft: Draft) -> dict[str, Any]:
@@ -195,21 +213,6 @@ def _written(draft: Draft) -> dict[str, Any]:
         for p in draft.spec.parameters
         if p.name != shots and not p.deprecated and is_set(p, values.get(p.name))
     }
-
-
-def _travelling(value: Any) -> Any:
-    """`value` without uploads; None where nothing else was in it."""
-    if is_upload(value):
-        return None
-    if isinstance(value, Mapping):
-        inner = {name: _travelling(entry) for name, entry in value.items()}
-        kept = {name: entry for name, entry in inner.items() if entry is not None or value[name] is None}
-        return kept if kept or not value else None
-    if isinstance(value, list | tuple):
-        entries = [_travelling(entry) for entry in value]
-        left = [entry for entry, was in zip(entries, value, strict=True) if entry is not None or was is None]
-        return left if left or not value else None
-    return value
 
 
 def _from_file(told: dict[str, Any]) -> Handed:
@@ -244,9 +247,8 @@ def _from_request(told: dict[str, Any]) -> Handed:
 
 def _without_uploads(values: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """`values` without uploads, which are somebody's; and the names of those that had one."""
-    told = {name: _travelling(value) for name, value in values.items()}
-    lost = tuple(name for name, value in told.items() if value != values[name])
-    return {name: value for name, value in told.items() if value is not None}, lost
+    lost = tuple(name for name, value in values.items() if travelling(value) != value)
+    return without_uploads(values), lost
 
 
 def _bounded(told: Any) -> None:

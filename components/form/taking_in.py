@@ -11,12 +11,11 @@ from components.catalog.spec import ModelSpec
 from components.form.draft import Draft
 from components.form.form import read
 from components.form.handing_on import (
-    MOST_BYTES,
     Handed,
     Unusable,
     in_words,
     left_out,
-    read_file,
+    read_brought,
     read_text,
     to_draft,
 )
@@ -104,13 +103,12 @@ def _look_again(handed: Handed) -> None:
 
 def take_in_panel(done: Callable[[], None]) -> None:
     """A file, or what was pasted."""
-    st.file_uploader(
-        "Draft or request (JSON)", ["json", "txt"], key=_FILE, max_upload_size=MOST_BYTES // 1_000_000
-    )
+    st.file_uploader("Draft or request (JSON), or a video from here (MP4)", ["json", "txt", "mp4"], key=_FILE)
     prompt_field("Or paste it here", "", key=_PASTE, rows=4)
     st.caption(
-        "Reads a draft that was handed on here, as a file or as a link, and the JSON of a request with its “model”. "
-        "Nothing changes until you put it on the desk."
+        "Reads a draft that was handed on here, as a file or as a link, a video that was downloaded here, and the "
+        f"JSON of a request with its “model”. A video of more than {st.get_option('server.maxUploadSize')} MB is too "
+        "large: open its take in the History and use that as a draft. Nothing changes until you put it on the desk."
     )
     try:
         handed = _brought()
@@ -168,7 +166,7 @@ def _brought() -> Handed | None:
     """What stands in the panel; None where nothing does. Raises Unusable."""
     file = st.session_state.get(_FILE)
     if file is not None:
-        return read_file(file.getvalue())
+        return read_brought(file)
     text = prompt_text(_PASTE) or ""
     return read_text(text) if text.strip() and not prompt_problem(_PASTE) else None
 

@@ -13,7 +13,6 @@ from components.form.desk import has_storyboard
 from components.form.draft import Draft
 from components.form.handing_on import (
     DEEPEST,
-    FORMAT,
     LONGEST_LINK,
     MOST_BYTES,
     MOST_VALUES,
@@ -29,6 +28,7 @@ from components.form.handing_on import (
     read_text,
     to_draft,
 )
+from components.jobs.travelling import FORMAT
 from components.storyboard.storyboard import board_from
 
 CATALOG = Catalog.bundled()
