@@ -1,0 +1,187 @@
+"""What a person types into the search, read into what is looked for.
+
+All words must be there, in any order, each by its beginning. "Quotes" make a phrase, word for word; a leading minus
+says without. Everything else is text, never syntax and never an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from components.jobs.finding.endings import forms
+from components.jobs.finding.folding import Kind
+from components.jobs.finding.words import (
+    BETWEEN,
+    INSIDE,
+    JOINERS,
+    TOKEN,
+    Token,
+    ascii_letters,
+    id_phrase,
+    tokens,
+)
+
+CHARACTERS = 400
+"""Characters of a query that count."""
+PIECES = 20
+"""Words and phrases of a query that count."""
+ID_PART = 4
+"""Letters and digits from which on a piece is also looked for inside ids."""
+SURE_ID = 8
+"""Letters and digits from which on a piece may well be an id, also where it has no digit, or is to be left out."""
+LONG_ID = 16
+"""Letters and digits from which on what follows a minus is an id that begins with one, where it has a digit."""
+
+EVERYTHING = f'"{BETWEEN}"'
+"""The expression that finds all takes, for a search of nothing but what is to be left out."""
+
+_QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f\uff02"), '"')
+# A minus and a quotation mark mean something at the beginning of a word only: x-ray and 5" are text, and so is --ar.
+_PIECE = re.compile(r'(?:(?<!\S)|(?<="))([-\u2212\u2013](?=[^\s-]))?(?:"([^"]*)"|"?(\S+))')
+_LINKS = JOINERS | frozenset("./:@&+#")  # one of these between two words keeps them together
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")  # letters of which two are a flag
+_JOINED = "\u200d"  # makes one emoji of several
+_DIGIT = re.compile("[0-9]")
+_HEX_WORD = re.compile("[a-f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Tokens in a row, as the index has them."""
+
+    tokens: tuple[str, ...]
+    prefix: bool
+    """Whether the last is the beginning of a token."""
+
+    def expression(self) -> str:
+        return f'"{" ".join(self.tokens)}"' + " *" * self.prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word or a phrase: found where one of its terms is, or where an id has it."""
+
+    terms: tuple[Term, ...]
+    id_part: str = ""
+    """As typed; "" where it is not looked for in ids."""
+
+    def expression(self, words: str, ids: str) -> str:
+        inner = f"{{{words}}} : ({' OR '.join(term.expression() for term in self.terms)})"
+        phrase = id_phrase(self.id_part)
+        return f'({inner} OR {{{ids}}} : "{phrase}")' if phrase else f"({inner})"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is looked for, and what is to be left out."""
+
+    wanted: tuple[Piece, ...] = ()
+    unwanted: tuple[Piece, ...] = ()
+
+    def match(self, column_words: str = "words", column_ids: str = "ids") -> str | None:
+        """The FTS5 expression of what must be there; none where nothing searchable was typed: everything is found.
+
+        To leave out as well: `(match or EVERYTHING) NOT (without)`.
+        """
+        return " AND ".join(piece.expression(column_words, column_ids) for piece in self.wanted) or None
+
+    @property
+    def without(self) -> str | None:
+        """The FTS5 expression of what must not be there, in the columns `words` and `ids`; none where there is none."""
+        return " OR ".join(piece.expression("words", "ids") for piece in self.unwanted) or None
+
+
+def typed(query: str) -> Typed:
+    """What a person who types `query` looks for. There is no query that is wrong."""
+    wanted: list[Piece] = []
+    unwanted: list[Piece] = []
+    for minus, quoted, plain in _PIECE.findall(query[:CHARACTERS].translate(_QUOTES)):
+        if minus and _is_id(plain):
+            minus = ""
+        pieces = [_phrase(quoted)] if quoted else list(_pieces(plain, sure=bool(minus)))
+        found = [piece for piece in pieces if piece]
+        (unwanted if minus else wanted).extend(found)
+    wanted = wanted[:PIECES]
+    return Typed(tuple(wanted), tuple(unwanted[: PIECES - len(wanted)]))
+
+
+def _is_id(text: str) -> bool:
+    letters = ascii_letters(text)
+    return len(letters) >= LONG_ID and bool(_DIGIT.search(letters))
+
+
+def _phrase(quoted: str) -> Piece | None:
+    found = _open(tokens(quoted))
+    if not found:
+        return None
+    # One character of a run is the beginning of a token; no words are.
+    return Piece((Term(tuple(token.text for token in found), prefix=found[-1].last),))
+
+
+def _pieces(plain: str, sure: bool) -> Iterator[Piece]:
+    """The words of a text without spaces; `sure`: look into ids only for what is one in all likelihood."""
+    chunks = list(_chunks(plain, tokens(plain)))
+    for chunk in chunks:
+        part = plain if len(chunks) == 1 else plain[chunk[0].start : _end(chunk[-1])]
+        letters = ascii_letters(part)
+        in_ids = part.isascii() and len(letters) >= ID_PART and not _by_chance(letters, sure)
+        yield Piece(tuple(_terms(part, _open(chunk))), part if in_ids else "")
+
+
+def _by_chance(letters: str, sure: bool) -> bool:
+    """Whether ids of hexadecimal digits would have it by chance: face, cafe, decade; to leave out a word must not
+    leave out takes for their ids."""
+    if len(letters) >= SURE_ID:
+        return False
+    mixed = _DIGIT.search(letters) and not letters.isdigit()
+    return not mixed if sure else bool(_HEX_WORD.fullmatch(letters))
+
+
+def _terms(part: str, found: Sequence[Token]) -> Iterator[Term]:
+    texts = tuple(token.text for token in found)
+    yield Term(texts, prefix=True)
+    words = [token for token in found if token.kind is Kind.WORD]
+    if len(words) != len(found):
+        return
+    if len(found) > 1:
+        yield Term(("".join(texts)[:TOKEN],), prefix=True)
+        return
+    if "\uac00" <= part[0] <= "\ud7a3" and len(part) > 1:
+        yield Term(((INSIDE + texts[0])[:TOKEN],), prefix=True)
+    for form, prefix in forms(texts[0], part):
+        yield Term((form,), prefix)
+
+
+def _open(found: Sequence[Token]) -> Sequence[Token]:
+    """Without the last character of a run by itself, where it is not all there is: what is found may go on there."""
+    if len(found) > 1 and found[-1].last and found[-2].kind is Kind.RUN and not found[-2].last:
+        return found[:-1]
+    return found
+
+
+def _chunks(text: str, found: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """The tokens in groups that belong together."""
+    begin = 0
+    for n, (before, token) in enumerate(pairwise(found), 1):
+        if not _belongs(text, before, token):
+            yield found[begin:n]
+            begin = n
+    if found:
+        yield found[begin:]
+
+
+def _belongs(text: str, before: Token, token: Token) -> bool:
+    if before.kind is token.kind is Kind.SYMBOL:
+        flag = bool(_FLAG.match(before.text) and _FLAG.match(token.text))
+        return (flag and _end(before) == token.start) or text[token.start - 1] == _JOINED
+    if Kind.SYMBOL in (before.kind, token.kind):
+        return False
+    gap = text[_end(before) : token.start]
+    return not gap or (len(gap) == 1 and gap in _LINKS)
+
+
+def _end(token: Token) -> int:
+    return token.end(len(token.text))
