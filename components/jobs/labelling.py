@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from components.jobs.boxes import Box, Odd, box, index_of, inside, moved, prefix
+from components.jobs.keyed_labels import value_of, with_values
 
 PROGRAM = "Video Playground"
 LARGEST_LABEL = 1_000_000
@@ -21,6 +22,7 @@ LARGEST_LABEL = 1_000_000
 _TITLE, _COMMENT, _TOOL, _OURS = b"\xa9nam", b"\xa9cmt", b"\xa9too", b"----"
 _MEAN, _NAME = b"video-playground", b"draft"
 """What tells our item from those of other programs."""
+_KEY = "video-playground.draft"
 
 # `moof` and its like: the index says little of such a film. `meta`: it may point anywhere in the file.
 _NOT_TO_BE_CHANGED = frozenset({b"moof", b"mfra", b"sidx", b"styp", b"meta"})
@@ -43,7 +45,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A file with its label: what to send, in this order. Ranges are those of the file as it lies on the disk."""
+    """A file with its label: what to send, in this order. Ranges are of bytes of the file as it lies on the disk."""
 
     parts: tuple[bytes | range, ...]
 
@@ -80,6 +82,8 @@ def labelled(file: BinaryIO, label: Label) -> Labelled | None:
         kinds = {found.kind for found in outer}
         if b"mdat" not in kinds or kinds & _NOT_TO_BE_CHANGED or _is_signed(file, outer):
             return None
+        if len(label.title) + len(label.comment) + len(label.draft) > LARGEST_LABEL:
+            return None
         # The tables keep their size, so it is known before they are written how far everything moves.
         by = len(_with_label(content, index, label)) - len(content)
         new = _with_label(moved(content, index, by), index, label)
@@ -94,12 +98,10 @@ def read_label(file: BinaryIO) -> bytes | None:
     """The draft's JSON in a file that was labelled here, unchecked, at most LARGEST_LABEL; None without one."""
     try:
         _, index, content = index_of(file)
-        for item in _items(content, index):
-            if (draft := _draft_in(content, item)) is not None:
-                return draft if len(draft) <= LARGEST_LABEL else None
+        draft = next(_drafts(content, index), b"")
     except Odd:
-        pass
-    return None
+        return None
+    return draft if 0 < len(draft) <= LARGEST_LABEL else None
 
 
 def _with_label(content: bytes, index: Box, label: Label) -> bytes:
@@ -128,7 +130,9 @@ def _list_of_labels(content: bytes, meta: Box | None, label: Label) -> bytes:
         return box(b"meta", bytes(4), handler, box(b"ilst", *_written(label)))
     begin = meta.body + prefix(content, meta)
     within = inside(content, begin, meta.end)
-    if not _is_of_items(content, within) or sum(part.kind == b"ilst" for part in within) > 1:
+    if _handler(content, within) == b"mdta":
+        return box(b"meta", content[meta.body : begin], *with_values(content, within, _by_key(label)))
+    if _handler(content, within) != b"mdir" or sum(part.kind == b"ilst" for part in within) > 1:
         raise Odd("labels of another kind")
     kept = [content[part.start : part.end] for part in within if part.kind != b"ilst"]
     items = [part for lst in within if lst.kind == b"ilst" for part in inside(content, lst.body, lst.end)]
@@ -143,9 +147,14 @@ def _written(label: Label) -> list[bytes]:
     if label.draft:
         named = box(b"mean", bytes(4), _MEAN), box(b"name", bytes(4), _NAME)
         items.append(box(_OURS, *named, _data(label.draft)))
-    if sum(map(len, items)) > LARGEST_LABEL:
-        raise Odd("the label is too long")
     return items
+
+
+def _by_key(label: Label) -> dict[str, bytes]:
+    """The same where labels are named by keys; the words are FFmpeg's."""
+    words = (("title", label.title), ("comment", label.comment), ("encoder", PROGRAM))
+    values = {key: _text(said) for key, said in words if said}
+    return values | ({_KEY: _data(label.draft)} if label.draft else {})
 
 
 def _text(said: str) -> bytes:
@@ -156,22 +165,34 @@ def _data(value: bytes) -> bytes:
     return box(b"data", (1).to_bytes(4), bytes(4), value)  # 1: it is UTF-8; zeros: for any country
 
 
-def _items(content: bytes, index: Box) -> Iterator[Box]:
-    """The items of every list of labels in an index."""
-    for udta in inside(content, index.body - index.start, len(content)):
-        for meta in inside(content, udta.body, udta.end) if udta.kind == b"udta" else ():
-            if meta.kind != b"meta":
-                continue
-            within = inside(content, meta.body + prefix(content, meta), meta.end)
-            for found in within if _is_of_items(content, within) else ():
-                if found.kind == b"ilst":
-                    yield from inside(content, found.body, found.end)
+def _drafts(content: bytes, index: Box) -> Iterator[bytes]:
+    """The drafts in the list of labels of an index: one, or none. Of more lists than one the first counts."""
+    udta = _first(b"udta", inside(content, index.body - index.start, len(content)))
+    meta = None if udta is None else _first(b"meta", inside(content, udta.body, udta.end))
+    if meta is not None:
+        yield from _drafts_in(content, inside(content, meta.body + prefix(content, meta), meta.end))
 
 
-def _is_of_items(content: bytes, within: list[Box]) -> bool:
-    """Whether a `meta` says of itself that its list is one of named items."""
+def _drafts_in(content: bytes, within: list[Box]) -> Iterator[bytes]:
+    if _handler(content, within) == b"mdta":
+        item = value_of(content, within, _KEY)
+        if item is not None:
+            yield _value(content, item)
+        return
+    items = _first(b"ilst", within)
+    for item in [] if items is None else inside(content, items.body, items.end):
+        if (draft := _draft_in(content, item)) is not None:
+            yield draft
+
+
+def _first(kind: bytes, boxes: list[Box]) -> Box | None:
+    return next((found for found in boxes if found.kind == kind), None)
+
+
+def _handler(content: bytes, within: list[Box]) -> bytes | None:
+    """How a `meta` names its labels: "mdir" as iTunes does, "mdta" by keys."""
     handlers = [content[part.body + 8 : part.body + 12] for part in within if part.kind == b"hdlr"]
-    return handlers == [b"mdir"]
+    return handlers[0] if len(handlers) == 1 else None
 
 
 def _is_replaced(content: bytes, item: Box) -> bool:
@@ -185,7 +206,13 @@ def _draft_in(content: bytes, item: Box) -> bytes | None:
     parts = {part.kind: content[part.body : part.end] for part in inside(content, item.body, item.end)}
     if parts.get(b"mean", b"")[4:] != _MEAN or parts.get(b"name", b"")[4:] != _NAME:
         return None
-    return parts.get(b"data", b"")[8:]
+    return _value(content, item)
+
+
+def _value(content: bytes, item: Box) -> bytes:
+    """What stands in the `data` of an item; nothing without one."""
+    data = _first(b"data", inside(content, item.body, item.end))
+    return b"" if data is None else content[data.body + 8 : data.end]
 
 
 def _is_signed(file: BinaryIO, outer: list[Box]) -> bool:
