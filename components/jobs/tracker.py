@@ -12,24 +12,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import random as chance
 import secrets
 import threading
 import time
-import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
 
 from components.jobs import outcomes
 from components.jobs.archive_errors import ArchiveError, NoDownload
+from components.jobs.hold import Hold
 from components.jobs.job import BUILT_IN, Destination, Job, State
+from components.jobs.mistakes import described
+from components.jobs.sending import STORE_PAUSES, Sender
 from components.jobs.sides import Files, Keeper, Wire
 from components.jobs.store import Store, StoreError
-from components.jobs.uploads import UploadError, references
-from components.provider.errors import ProviderError, RateLimited
+from components.provider.errors import ProviderError
 from components.provider.replies import Phase
 
 log = logging.getLogger(__name__)
@@ -38,29 +36,11 @@ _WIDTH = 32
 """Steps at once: what httpx 0.28 can keep up without its pool collapsing."""
 _DOWNLOADS = 96
 """Downloads that may run beside them; they wait for file hosts, not for the provider."""
-_WITH_FILES = 2
-"""Requests with files in them that are put together and sent at once: each may take hundreds of megabytes."""
 _TIDY_EVERY = 86_400.0
 _BUSY_PAUSE = 0.5
 _IDLE_PAUSE = 2.0
-_STORE_PAUSES = (0.25, 0.5, 1.0, 2.0, 5.0)
-"""Seconds between tries when the store refuses."""
 _GRACE = 8.0
 """Seconds that a create which is under way is given to end when the tracker is stopped."""
-
-
-@dataclass
-class _Hold:
-    """A take in hand."""
-
-    job: Job
-    who: str
-    """The lease; a later claim of the same take by this tracker replaces it."""
-    since: float
-    """When it was claimed or renewed, by the loop's clock."""
-    posting: bool = False
-    """Between the intent to send on disk and the outcome on disk."""
-    task: asyncio.Task[None] | None = None
 
 
 class Tracker:
@@ -95,17 +75,15 @@ class Tracker:
         self._clock = clock
         self._random = random
         self._lease = lease
-        self._files = files
         self._tidy = tidy
+        self._sender = Sender(store, files, give_up=give_up, clock=clock, random=random)
         self._name = secrets.token_hex(4)
         self._claims = 0
-        self._holds: dict[str, _Hold] = {}
+        self._holds: dict[str, Hold] = {}
         self._clients: dict[int, Wire] = {}
-        self._asked_to_wait: dict[str, float] = {}  # base URL -> until when it takes no creates
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awake = asyncio.Event()
-        self._room_for_files = asyncio.Semaphore(_WITH_FILES)
         self._stopping = False
 
     # From other threads
@@ -150,7 +128,7 @@ class Tracker:
 
     async def _run(self, ready: threading.Event) -> None:
         self._loop, self._awake = asyncio.get_running_loop(), asyncio.Event()
-        self._room_for_files = asyncio.Semaphore(_WITH_FILES)
+        self._sender.begin()
         ready.set()
         renewing = asyncio.create_task(self._keep_leases())
         tidying = asyncio.create_task(self._keep_tidy())
@@ -162,10 +140,10 @@ class Tracker:
                 pause = _BUSY_PAUSE if self._holds or self._store.busy() else _IDLE_PAUSE
                 refused = 0
             except Exception as error:
-                pause = _STORE_PAUSES[min(refused, len(_STORE_PAUSES) - 1)]
+                pause = STORE_PAUSES[min(refused, len(STORE_PAUSES) - 1)]
                 refused += 1
                 if refused in (1, 10, 100):
-                    log.error("Takes cannot be followed at the moment: %s", _described(error))
+                    log.error("Takes cannot be followed at the moment: %s", described(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._awake.wait(), pause)
         await self._wind_down()
@@ -173,7 +151,7 @@ class Tracker:
         tidying.cancel()
         self._loop = None
 
-    def _take_up(self) -> list[_Hold]:
+    def _take_up(self) -> list[Hold]:
         downloads = sum(hold.job.state is State.ARCHIVING for hold in self._holds.values())
         room = min(_WIDTH - (len(self._holds) - downloads), _WIDTH + _DOWNLOADS - len(self._holds))
         if room <= 0:
@@ -190,7 +168,7 @@ class Tracker:
                 # The lease ran out under a step of our own (this machine slept): the step goes on with the new one.
                 self._holds[job.id].who = who
                 continue
-            hold = self._holds[job.id] = _Hold(job, who, now)
+            hold = self._holds[job.id] = Hold(job, who, now)
             hold.task = asyncio.create_task(self._step(hold))
             taken.append(hold)
         return taken
@@ -208,7 +186,7 @@ class Tracker:
             try:
                 await asyncio.to_thread(self._tidy)
             except Exception as error:  # tried again tomorrow
-                log.warning("What is no longer used could not be cleared away: %s", _described(error))
+                log.warning("What is no longer used could not be cleared away: %s", described(error))
             await asyncio.sleep(_TIDY_EVERY)
 
     async def _wind_down(self) -> None:
@@ -229,7 +207,7 @@ class Tracker:
                 await client.aclose()
         self._clients.clear()
 
-    async def _step(self, hold: _Hold) -> None:
+    async def _step(self, hold: Hold) -> None:
         """One step, whatever happens in it."""
         try:
             await self._advance(hold)
@@ -238,14 +216,14 @@ class Tracker:
         except StoreError as error:
             log.warning("Take %s rests until the store can be used: %s", hold.job.id, error)
         except Exception as error:
-            log.error("Take %s met a mistake of ours: %s", hold.job.id, _described(error))
+            log.error("Take %s met a mistake of ours: %s", hold.job.id, described(error))
             with contextlib.suppress(StoreError):  # then the lease brings it back
                 self._settle(hold, outcomes.after_mistake(hold.job, now=self._clock(), random=self._random()))
         finally:
             del self._holds[hold.job.id]
             self._awake.set()
 
-    def _let_go(self, hold: _Hold) -> None:
+    def _let_go(self, hold: Hold) -> None:
         """The tracker ends in the middle of the step: the next one can carry on at once."""
         now = self._clock()
         with contextlib.suppress(StoreError):
@@ -253,7 +231,7 @@ class Tracker:
 
     # The steps
 
-    async def _advance(self, hold: _Hold) -> None:
+    async def _advance(self, hold: Hold) -> None:
         match hold.job.state:
             case State.WAITING:
                 await self._submit(hold)
@@ -264,58 +242,15 @@ class Tracker:
             case State.ARCHIVING:
                 await self._keep(hold)
 
-    async def _submit(self, hold: _Hold) -> None:
-        job, now = hold.job, self._clock()
+    async def _submit(self, hold: Hold) -> None:
+        job = hold.job
         client = self._client(job)
         if client is None:
-            self._settle(hold, outcomes.out_of_reach(job, now=now, random=self._random()))
+            self._settle(hold, outcomes.out_of_reach(job, now=self._clock(), random=self._random()))
             return
-        held_until = self._asked_to_wait.get(job.order.base_url, 0.0)
-        if held_until > now:
-            self._settle(hold, outcomes.held_back(job, until=held_until, random=self._random()))
-            return
-        if not _can_be_sent(job.order.body):
-            self._settle(hold, outcomes.unsendable(now))
-            return
-        if not references(job.order.body):
-            await self._post(hold, client, job.order.body)
-            return
-        async with self._room_for_files:
-            try:
-                body = await self._with_files(job)
-            except UploadError as error:
-                self._settle(hold, outcomes.without_its_file(str(error), self._clock()))
-                return
-            await self._post(hold, client, body)
+        await self._sender.send(hold, client)
 
-    async def _with_files(self, job: Job) -> dict[str, Any]:
-        """The take's request as it goes out. Raises UploadError: a reference means nothing to the provider."""
-        if self._files is None:
-            raise UploadError("There are no uploads here.")
-        return await asyncio.to_thread(self._files.expand, job.order.body, job.order.owner)
-
-    async def _post(self, hold: _Hold, client: Wire, body: Mapping[str, Any]) -> None:
-        job, now = hold.job, self._clock()
-        if not self._settle(hold, outcomes.sending(now)):
-            return  # cancelled, or somebody else's
-        hold.posting = True
-        job = replace(job, sent=now, followed_since=now)
-        try:
-            generation = await client.create(job.order.path, body, request_id=job.id)
-        except Exception as error:
-            changes = outcomes.after_create_error(job, error, now=self._clock(), random=self._random())
-            if isinstance(error, RateLimited):
-                self._asked_to_wait[job.order.base_url] = changes["next_at"]
-            if not isinstance(error, ProviderError):
-                log.error("The answer for take %s met a mistake of ours: %s", job.id, _described(error))
-        else:
-            changes = outcomes.after_create(
-                job, generation, now=self._clock(), random=self._random(), give_up=self._give_up
-            )
-        await self._settle_surely(hold, changes)
-        hold.posting = False
-
-    async def _look(self, hold: _Hold) -> None:
+    async def _look(self, hold: Hold) -> None:
         job = hold.job
         client = self._client(job)
         if client is None or job.remote_id is None:
@@ -333,7 +268,7 @@ class Tracker:
             )
         self._settle(hold, judged)
 
-    async def _keep(self, hold: _Hold) -> None:
+    async def _keep(self, hold: Hold) -> None:
         job = hold.job
         client = self._client(job)
         if client is None and job.order.destination is Destination.SANDBOX:
@@ -354,7 +289,7 @@ class Tracker:
             judged = outcomes.after_archive(video, now=self._clock())
         self._settle(hold, judged)
 
-    async def _address(self, hold: _Hold, client: Wire) -> str:
+    async def _address(self, hold: Hold, client: Wire) -> str:
         """Where the take's video is, asked for anew where what is known may be out of date.
 
         Raises ProviderError or NoDownload where only the old address of a sandbox that has moved is known.
@@ -384,48 +319,5 @@ class Tracker:
             self._clients[id(client)] = client
         return client
 
-    def _settle(self, hold: _Hold, changes: outcomes.Changes) -> bool:
+    def _settle(self, hold: Hold, changes: outcomes.Changes) -> bool:
         return self._store.settle(hold.job.id, hold.who, **changes)
-
-    async def _settle_surely(self, hold: _Hold, changes: outcomes.Changes) -> None:
-        """Write the outcome of a create, however long the store refuses: it exists nowhere else."""
-        job_id, remote_id = hold.job.id, changes.get("remote_id")
-        refused = 0
-        while True:
-            try:
-                if self._settle(hold, changes) or not remote_id:
-                    return
-                # Somebody thought us dead and put the take in doubt. It is not.
-                if self._store.attach(job_id, remote_id, self._clock(), pasted=False):
-                    return
-                now = self._store.get(job_id)
-                if now is None or now.state is not State.SENDING:
-                    state = "deleted" if now is None else now.state
-                    log.error("Take %s is generation %s, and is %s meanwhile.", job_id, remote_id, state)
-                    return
-                reason = "another tracker has it"  # and is about to put it in doubt
-            except StoreError as error:
-                reason = str(error)
-            if refused == 0:
-                # The id is no secret, and without it the video could not be found again.
-                log.error("Take %s is generation %s: %s", job_id, remote_id, reason)
-            await asyncio.sleep(_STORE_PAUSES[min(refused, len(_STORE_PAUSES) - 1)])
-            refused += 1
-
-
-def _can_be_sent(body: Mapping[str, Any]) -> bool:
-    try:
-        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, TypeError):
-        return False
-    return True
-
-
-def _described(error: BaseException) -> str:
-    """What broke and where, without the error's own text: it may hold an address, a prompt or a key."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    places = " < ".join(
-        f"{frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})" for frame in reversed(frames)
-    )
-    text = f" {error}" if isinstance(error, StoreError) else ""
-    return f"{type(error).__name__}{text} in {places}"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from components.jobs import archive, tracker
+from components.jobs import archive, sending, tracker
 from components.jobs.job import Job, Order, State
 from components.jobs.problems import PROBLEMS
 from components.jobs.sides import Files
@@ -338,7 +338,7 @@ class TestSending:
     def test_an_id_is_kept_however_long_the_store_refuses(
         self, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        monkeypatch.setattr(tracker, "_STORE_PAUSES", (0.0,))
+        monkeypatch.setattr(sending, "STORE_PAUSES", (0.0,))
         settle, refusals = world.store.settle, iter(range(20))
 
         def refuse(job_id: str, who: str, **changes: Any) -> bool:
@@ -375,7 +375,7 @@ class TestSending:
     def test_an_id_is_kept_while_another_has_yet_to_put_the_take_in_doubt(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tracker, "_STORE_PAUSES", (0.0,))
+        monkeypatch.setattr(sending, "STORE_PAUSES", (0.0,))
 
         def slow() -> Any:
             world.now += 61.0
@@ -994,7 +994,7 @@ class TestThread:
     def test_a_store_that_refuses_for_a_while_does_not_end_the_tracker(
         self, store: Store, run: Callable[..., Tracker], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tracker, "_STORE_PAUSES", (0.01,))
+        monkeypatch.setattr(tracker, "STORE_PAUSES", (0.01,))
         claim, refusals = store.claim, iter([StoreError("busy"), StoreError("busy"), ZeroDivisionError()])
 
         def refuse(*args: Any, **named: Any) -> list[Job]:
