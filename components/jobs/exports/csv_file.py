@@ -18,7 +18,7 @@ from typing import IO, Any
 from components.jobs.exports.rows import Cell, Column, Kind, Row, iso
 
 _AT_ONCE = 64 * 1024
-"""Characters that are written before they are handed on."""
+"""Bytes that are written before they are handed on."""
 # The wide signs are what a spreadsheet set to Japanese or Chinese reads as the narrow ones.
 _SIGNS = "=+\\-@\t\r＝＋－＠"
 _RUN_OR_MARKED = re.compile(f"'*[{_SIGNS}]")
@@ -37,17 +37,27 @@ def unmarked(text: str) -> str:
 
 def csv_parts(rows: Iterable[Row], columns: tuple[Column, ...]) -> Iterator[bytes]:
     """The file, part by part, so that it need not be in memory whole. Lines end in CRLF."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    written.write("\ufeff")
-    writer.writerow([marked(column.name) for column in columns])
+    waiting, size = [csv_head(columns)], 0
     for row in rows:
-        writer.writerow([_text(cell) for cell in row])
-        if written.tell() >= _AT_ONCE:
-            yield written.getvalue().encode()
-            written.seek(0)
-            written.truncate()
-    yield written.getvalue().encode()
+        line = csv_line(row)
+        waiting.append(line)
+        size += len(line)
+        if size >= _AT_ONCE:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
+
+
+def csv_head(columns: tuple[Column, ...]) -> bytes:
+    """The beginning of the file: the mark by which it is known for UTF-8, and the headings."""
+    return "\ufeff".encode() + csv_line(tuple(column.name for column in columns))
+
+
+def csv_line(row: Row) -> bytes:
+    """One line of the file, with its end."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow([_text(cell) for cell in row])
+    return written.getvalue().encode()
 
 
 def _text(cell: Cell) -> str | int | float:
@@ -59,8 +69,10 @@ def _text(cell: Cell) -> str | int | float:
 
 
 def read_back(file: Path | IO[bytes], columns: tuple[Column, ...]) -> Any:
-    """The rows of such a file as a pandas DataFrame: texts as they were, numbers, and times with their zone; NaN and NaT for
-    no value."""
+    """The rows of such a file as a pandas DataFrame: texts as they were, numbers, and times with their zone.
+
+    Where there is no value, NaN stands for a number, NaT for a time, and "" for a text.
+    """
     import pandas as pd
 
     frame = pd.read_csv(
