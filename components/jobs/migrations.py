@@ -181,7 +181,7 @@ def m006_history(connection: Connection) -> None:
     connection.execute(
         text(
             "CREATE VIRTUAL TABLE take_search USING fts5("
-            "words, ids, facets, tokenize=\"ascii tokenchars '_'\", prefix='1 2 3')"
+            "words, ids, facets, size UNINDEXED, tokenize=\"ascii tokenchars '_'\", prefix='1 2 3')"
         )
     )
     metadata = MetaData()
@@ -189,8 +189,8 @@ def m006_history(connection: Connection) -> None:
         "tally",
         metadata,
         Column("bin", Boolean, primary_key=True),
-        Column("kind", String, primary_key=True),
-        Column("value", String, primary_key=True),
+        Column("token", String, primary_key=True),
+        Column("value", String, nullable=False),
         Column("count", Integer, nullable=False),
     )
     state = Table("search_state", metadata, Column("version", Integer, nullable=False))

@@ -75,12 +75,13 @@ tally = Table(
     "tally",
     metadata,
     Column("bin", Boolean, primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("value", String, primary_key=True),
+    # A token of `finding/index.py`, and in words what it stands for.
+    Column("token", String, primary_key=True),
+    Column("value", String, nullable=False),
     Column("count", Integer, nullable=False),
 )
-"""How many takes (for the kind "bytes": how many bytes) there are of each value that History can be narrowed to,
-in the bin and outside of it: counted as takes change, since counting anew would read them all."""
+"""How many takes there are of each value that History can be narrowed to, in the bin and outside of it: counted as
+takes change, since counting anew would read them all."""
 
 search_state = Table(
     "search_state",

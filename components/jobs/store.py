@@ -20,13 +20,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select, update
 
 from components.jobs.boards import Boards
+from components.jobs.changes import bump, changed
 from components.jobs.database import StoreError, open_database, reading, writing
 from components.jobs.documents import Documents
 from components.jobs.drafts import Drafts
+from components.jobs.finding import index
+from components.jobs.finding.history import History
 from components.jobs.job import ENDED, IN_FLIGHT, Job, Order, State, new_id
 from components.jobs.migrations import NewerDatabase, migrate
 from components.jobs.rows import SCHEDULE, as_columns, new_row, storable, to_job, to_verdicts
 from components.jobs.schema import job, revision
+from components.jobs.sorting import Sorting
+from components.jobs.waits import Waits
 
 __all__ = ["Page", "Store", "StoreError"]
 
@@ -73,9 +78,13 @@ class Store:
         self.boards = Boards(self._engine)
         self.documents = Documents(self._engine)
         self.drafts = Drafts(self._engine)
+        self.history = History(self._engine)
+        self.sorting = Sorting(self._engine)
+        self.waits = Waits(self._engine)
         try:
             with writing(self._engine) as connection:
                 migrate(connection)
+                index.rebuild(connection)
         except NewerDatabase:
             self.close()
             raise StoreError(
@@ -111,7 +120,9 @@ class Store:
                 # One by one: the order of the numbers is the order of the orders.
                 for row in rows:
                     connection.execute(insert(job).values(row))
-                _bump(connection)
+                changed(
+                    connection, connection.execute(select(job.c.seq).where(job.c.token == token)).scalars()
+                )
                 made = connection.execute(of_this_click).all()
             return [to_job(row) for row in made]
 
@@ -139,7 +150,7 @@ class Store:
         `owner` leaves out everyone else's. A take that this version cannot read is left out.
         """
         before, after = _number(before), _number(after)
-        whose: list[ColumnElement[bool]] = [] if owner is None else [job.c.owner == owner]
+        whose = [job.c.binned.is_(None), *([] if owner is None else [job.c.owner == owner])]
         towards_newer = after is not None
         query = select(job).where(*whose).limit(limit + 1)
         if after is not None:
@@ -201,6 +212,7 @@ class Store:
             if left:
                 unfollowed = update(job).where(job.c.id.in_(left)).values(next_at=None, lease_by=None)
                 connection.execute(unfollowed)
+                changed(connection, [row.seq for row in rows if row.id in left])
             return jobs
 
     def _readable(self, rows: Iterable[Row[Any]]) -> list[Job]:
@@ -239,7 +251,7 @@ class Store:
             if columns:
                 connection.execute(update(job).where(*ours).values(columns))
             if _shows(was._mapping, columns):
-                _bump(connection)
+                changed(connection, [was.seq])
             return True
 
     # What a person may ask for
@@ -287,7 +299,7 @@ class Store:
                 return None
             gone = to_job(row)
             connection.execute(delete(job).where(*at_rest))
-            _bump(connection)
+            changed(connection, [gone.seq])
             return gone
 
     def judge_shot(self, job_id: str, shot: int, verdict: bool | None) -> bool:
@@ -309,21 +321,18 @@ class Store:
                 after.pop()
             if tuple(after) != before:
                 connection.execute(update(job).where(this).values(verdicts=after or None))
-                _bump(connection)
+                bump(connection)
             return True
 
     def _change(self, job_id: str, allowed: ColumnElement[bool], values: dict[str, Any]) -> bool:
         """Change the take where that is `allowed`, and end whatever lease there is on it."""
         with writing(self._engine) as connection:
             change = update(job).where(job.c.id == job_id, allowed).values(lease_by=None, tries=0, **values)
-            if connection.execute(change).rowcount != 1:
+            seqs = connection.execute(change.returning(job.c.seq)).scalars().all()
+            if not seqs:
                 return False
-            _bump(connection)
+            changed(connection, seqs)
             return True
-
-
-def _bump(connection: Connection) -> None:
-    connection.execute(update(revision).values(value=revision.c.value + 1))
 
 
 def _number(given: int | None) -> int | None:
