@@ -18,7 +18,7 @@ _LATIN = re.compile(r"[a-z]+")
 _CYRILLIC = re.compile(r"[\u0430-\u045f]+")
 _CYRILLIC_ENDINGS = sorted(
     {
-        "".join(map(fold, ending))
+        fold(ending)
         for ending in [
             "ами",
             "ями",

@@ -1,14 +1,11 @@
 """Characters made alike for search: without case, accents, and what a keyboard or a file system adds.
 
-A text is read in *units*: a character and what belongs to it (accents, vowel signs, joiners). Folding a unit gives
-the letters by which it is found. Accents are dropped where readers pass over them (Latin, Greek, Cyrillic, Arabic,
+Accents are dropped where readers pass over them (Latin, Greek, Cyrillic, Arabic,
 Hebrew) and kept where they are letters (the scripts of India, Thai, the voicing marks of kana).
 """
 
 import unicodedata
-from collections.abc import Iterator
 from enum import IntEnum
-from functools import lru_cache
 
 
 class Kind(IntEnum):
@@ -48,9 +45,13 @@ SILENT: Ranges = (
 
 # Emoji newer than Python's tables are not assigned there yet.
 EMOJI: Ranges = ((0x1F000, 0x1FBFF),)
-FIRST_SYMBOL = 0x2190  # below are ©, ™, °, which people do not search for and which stand inside phrases
+# Arrows, signs, pictures, enclosed characters. Not ©, ™, °, which nobody searches for and which stand inside phrases.
+SYMBOLS: Ranges = ((0x2190, 0x2BFF), (0x3200, 0x33FF), (0x4DC0, 0x4DFF), *EMOJI)
+
+GAP, JOINER = " ", "-"
 
 APOSTROPHES = "'\u2019\u02bc\u02bb\u2018`\u00b4\uff07"  # some of them are letters to Unicode
+JOINERS = frozenset("-\u2010\u2011_" + APOSTROPHES)  # what is in a word for some and parts it for others
 
 # Letters that no decomposition takes apart, and letters of which people type either.
 ALIKE = {
@@ -135,13 +136,13 @@ LASTS = [
     "ㅎ",
 ]
 
-LETTERS = str.maketrans(
+_KEYS = str.maketrans(
     ALIKE
     | {chr(0x1100 + n): keys for n, keys in enumerate(FIRSTS)}
     | {chr(0x1161 + n): keys for n, keys in enumerate(VOWELS)}
     | {chr(0x11A8 + n): keys for n, keys in enumerate(LASTS)}
 )
-KANA = {n: n - 0x60 for n in range(0x30A1, 0x30F7)}  # katakana is found by hiragana and the other way
+_KANA = {n: n - 0x60 for n in range(0x30A1, 0x30F7)}  # katakana is found by hiragana and the other way
 
 
 def _within(number: int, ranges: Ranges) -> bool:
@@ -159,13 +160,15 @@ def _kind(character: str) -> Kind:
         return Kind.RUN
     if letter:
         return Kind.WORD
-    if _within(number, EMOJI) or (number >= FIRST_SYMBOL and category in ("So", "Sm")):
+    if _within(number, SYMBOLS) and (
+        category in ("So", "Sm") or (category == "Cn" and _within(number, EMOJI))
+    ):
         return Kind.SYMBOL
     return Kind.GAP
 
 
 class _Kinds(dict[str, Kind]):
-    """The kinds of characters, worked out when first met. There are 1.1 million at most."""
+    """The kinds of characters, worked out when first met."""
 
     def __missing__(self, character: str) -> Kind:
         kind = self[character] = _kind(character)
@@ -181,28 +184,37 @@ def _letter(character: str) -> str:
     return character if KINDS[character] in (Kind.WORD, Kind.RUN) else ""
 
 
-@lru_cache(maxsize=1 << 14)
-def fold(unit: str) -> str:
-    """The letters by which a unit is found, lower case; "" where it has none. Folding twice changes nothing."""
-    if KINDS[unit[0]] is Kind.SYMBOL:
-        return unit[0]
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", unit).casefold())
-    letters = "".join(map(_letter, plain)).translate(LETTERS)
-    return unicodedata.normalize("NFC", letters).translate(KANA)
+def _letters(character: str) -> str:
+    """The letters by which a character is found, "" where it says nothing; `GAP` or `JOINER` between words."""
+    kind = KINDS[character]
+    if kind is Kind.GAP:
+        return JOINER if character in JOINERS else GAP
+    if kind in (Kind.SILENT, Kind.SYMBOL):
+        return character if kind is Kind.SYMBOL else ""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    letters = "".join(map(_letter, plain)).translate(_KEYS)
+    return unicodedata.normalize("NFC", letters).translate(_KANA)
 
 
-def units(text: str) -> Iterator[tuple[int, int, Kind, str]]:
-    """The units of a text that say something, in order: start and end in `text`, kind, and the folded letters."""
-    start, kind, before = 0, Kind.GAP, False
-    for place, character in enumerate(text):
-        now = KINDS[character]
-        belongs = now is Kind.SILENT or (
-            now is kind and character > "\u02ff" and unicodedata.category(character)[0] == "M"
-        )
-        if belongs and before:
-            continue
-        if before and kind is not Kind.GAP:
-            yield start, place, kind, fold(text[start:place])
-        start, kind, before = place, now, True
-    if before and kind is not Kind.GAP:
-        yield start, len(text), kind, fold(text[start:])
+class _Letters(dict[int, str]):
+    """What becomes of each character, worked out when first met; for `str.translate`, which is fast with it."""
+
+    def __missing__(self, number: int) -> str:
+        letters = self[number] = _letters(chr(number))
+        return letters
+
+
+LETTERS = _Letters()
+
+
+def fold(text: str) -> str:
+    """A text as search sees it: letters, digits and symbols, with `GAP` and `JOINER` between words."""
+    return unicodedata.normalize("NFC", text.translate(LETTERS))
+
+
+def goes_on(character: str) -> bool:
+    """Whether a character belongs to the one before it: an accent, a vowel sign, a joiner, the rest of a syllable."""
+    if character <= "\u02ff":
+        return character == "\u00ad"
+    taken_apart = "\u1160" <= character <= "\u11ff"  # a syllable of Korean, as file systems have it
+    return taken_apart or KINDS[character] is Kind.SILENT or unicodedata.category(character)[0] == "M"

@@ -7,21 +7,21 @@ says without. Everything else is text, never syntax and never an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from components.jobs.finding.endings import forms
-from components.jobs.finding.folding import Kind
+from components.jobs.finding.folding import GAP, JOINER, fold
 from components.jobs.finding.words import (
     BETWEEN,
     INSIDE,
-    JOINERS,
+    SYMBOL,
     TOKEN,
-    Token,
     ascii_letters,
     id_phrase,
-    tokens,
+    is_run,
+    open_tokens,
+    syllables,
 )
 
 CHARACTERS = 400
@@ -41,9 +41,12 @@ EVERYTHING = f'"{BETWEEN}"'
 _QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f\uff02"), '"')
 # A minus and a quotation mark mean something at the beginning of a word only: x-ray and 5" are text, and so is --ar.
 _PIECE = re.compile(r'(?:(?<!\S)|(?<="))([-\u2212\u2013](?=[^\s-]))?(?:"([^"]*)"|"?(\S+))')
-_LINKS = JOINERS | frozenset("./:@&+#")  # one of these between two words keeps them together
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")  # letters of which two are a flag
-_JOINED = "\u200d"  # makes one emoji of several
+_LINKS = str.maketrans(dict.fromkeys("./:@&+#", JOINER))  # one between two words keeps them together
+_PARTED = re.compile(f"{GAP}+|{JOINER}{{2,}}")
+# A flag of two letters, an emoji of several in one; any other stands for itself, also right beside something.
+_PICTURE = re.compile(
+    f"[\U0001f1e6-\U0001f1ff]{{2}}|{SYMBOL}[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d{SYMBOL}\ufe0f?)*"
+)
 _DIGIT = re.compile("[0-9]")
 _HEX_WORD = re.compile("[a-f]+")
 
@@ -66,7 +69,7 @@ class Piece:
 
     terms: tuple[Term, ...]
     id_part: str = ""
-    """As typed; "" where it is not looked for in ids."""
+    """Its letters and digits; "" where it is not looked for in ids."""
 
     def expression(self, words: str, ids: str) -> str:
         inner = f"{{{words}}} : ({' OR '.join(term.expression() for term in self.terms)})"
@@ -114,21 +117,22 @@ def _is_id(text: str) -> bool:
 
 
 def _phrase(quoted: str) -> Piece | None:
-    found = _open(tokens(quoted))
+    found = open_tokens(fold(quoted))
     if not found:
         return None
     # One character of a run is the beginning of a token; no words are.
-    return Piece((Term(tuple(token.text for token in found), prefix=found[-1].last),))
+    return Piece((Term(tuple(found), prefix=is_run(found[-1])),))
 
 
 def _pieces(plain: str, sure: bool) -> Iterator[Piece]:
     """The words of a text without spaces; `sure`: look into ids only for what is one in all likelihood."""
-    chunks = list(_chunks(plain, tokens(plain)))
-    for chunk in chunks:
-        part = plain if len(chunks) == 1 else plain[chunk[0].start : _end(chunk[-1])]
-        letters = ascii_letters(part)
-        in_ids = part.isascii() and len(letters) >= ID_PART and not _by_chance(letters, sure)
-        yield Piece(tuple(_terms(part, _open(chunk))), part if in_ids else "")
+    apart = _PICTURE.sub(rf"{GAP}\g<0>{GAP}", plain.translate(_LINKS))
+    for chunk in _PARTED.split(fold(apart)):
+        found = open_tokens(chunk)
+        if found:
+            letters = ascii_letters(chunk)
+            in_ids = plain.isascii() and len(letters) >= ID_PART and not _by_chance(letters, sure)
+            yield Piece(tuple(_terms(chunk, tuple(found), plain)), letters if in_ids else "")
 
 
 def _by_chance(letters: str, sure: bool) -> bool:
@@ -140,48 +144,14 @@ def _by_chance(letters: str, sure: bool) -> bool:
     return not mixed if sure else bool(_HEX_WORD.fullmatch(letters))
 
 
-def _terms(part: str, found: Sequence[Token]) -> Iterator[Term]:
-    texts = tuple(token.text for token in found)
-    yield Term(texts, prefix=True)
-    words = [token for token in found if token.kind is Kind.WORD]
-    if len(words) != len(found):
-        return
+def _terms(chunk: str, found: tuple[str, ...], plain: str) -> Iterator[Term]:
+    yield Term(found, prefix=True)
     if len(found) > 1:
-        yield Term(("".join(texts)[:TOKEN],), prefix=True)
+        if JOINER in chunk.strip(JOINER) and not any(map(is_run, found)):
+            yield Term(("".join(found)[:TOKEN],), prefix=True)
         return
-    if "\uac00" <= part[0] <= "\ud7a3" and len(part) > 1:
-        yield Term(((INSIDE + texts[0])[:TOKEN],), prefix=True)
-    for form, prefix in forms(texts[0], part):
+    word = found[0]
+    if len(syllables(word)) > 1:
+        yield Term(((INSIDE + word)[:TOKEN],), prefix=True)
+    for form, prefix in forms(word, plain):
         yield Term((form,), prefix)
-
-
-def _open(found: Sequence[Token]) -> Sequence[Token]:
-    """Without the last character of a run by itself, where it is not all there is: what is found may go on there."""
-    if len(found) > 1 and found[-1].last and found[-2].kind is Kind.RUN and not found[-2].last:
-        return found[:-1]
-    return found
-
-
-def _chunks(text: str, found: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """The tokens in groups that belong together."""
-    begin = 0
-    for n, (before, token) in enumerate(pairwise(found), 1):
-        if not _belongs(text, before, token):
-            yield found[begin:n]
-            begin = n
-    if found:
-        yield found[begin:]
-
-
-def _belongs(text: str, before: Token, token: Token) -> bool:
-    if before.kind is token.kind is Kind.SYMBOL:
-        flag = bool(_FLAG.match(before.text) and _FLAG.match(token.text))
-        return (flag and _end(before) == token.start) or text[token.start - 1] == _JOINED
-    if Kind.SYMBOL in (before.kind, token.kind):
-        return False
-    gap = text[_end(before) : token.start]
-    return not gap or (len(gap) == 1 and gap in _LINKS)
-
-
-def _end(token: Token) -> int:
-    return token.end(len(token.text))

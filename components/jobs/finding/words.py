@@ -16,14 +16,13 @@ what was found (`marking.py`): the three always agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from components.jobs.finding.folding import APOSTROPHES, Kind, units
+from components.jobs.finding.folding import GAP, JOINER, SYMBOLS, UNSPACED, Ranges, fold
 
 BETWEEN = "_"
-"""A token of its own between two texts, so that no phrase runs over; nothing that is typed makes it. Every text has it,
+"""A token of its own between two texts, so that no phrase runs over; nothing that is typed makes it. Every take has it,
 so it finds everything."""
 INSIDE = "_"
 """Begins the tokens that are the later part of a word."""
@@ -41,75 +40,79 @@ GRAM = 3
 SYLLABLES = 20
 """Syllables of a Korean word from which it is found."""
 
-JOINERS = frozenset("-\u2010\u2011_" + APOSTROPHES)
 
-_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
-_SYLLABLE = re.compile(
-    "[\u1100-\u1112\uac00-\ud7a3]"
-)  # or the consonant that begins one, where they are taken apart
+def _class(ranges: Ranges) -> str:
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+SYMBOL = f"[{_class(SYMBOLS)}]"
+"""A regular expression."""
+
+_LETTER = f"[^{GAP}\\{JOINER}{_class(UNSPACED)}{_class(SYMBOLS)}]"
+_TOKENS = re.compile(f"([{_class(UNSPACED)}]+)|{SYMBOL}|{_LETTER}+")
+_AROUND_JOINERS = re.compile(f"{_LETTER}+(?:{JOINER}{_LETTER}+)+")
+_KOREAN = re.compile("[\u3131-\u3163]{3,}")
+_SYLLABLE = re.compile("[\u3131-\u314e](?=[\u314f-\u3163])")
 _NOT_ID = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token and where it stands in the text it came from."""
+class Token(NamedTuple):
+    """A token and where it begins in the folded text."""
 
     text: str
-    """Folded letters, at most `TOKEN`."""
+    """At most `TOKEN` letters."""
     start: int
-    """Where it begins in the text."""
-    kind: Kind
-    ends: tuple[int, ...] | None = None
-    """Where in the text each folded letter ends; none where letter n ends at `start + n + 1`."""
-    last: bool = False
-    """The last character of a run, alone."""
-
-    def end(self, letters: int) -> int:
-        """Where in the text the first `letters` of the folded letters end; whole characters, with their accents."""
-        return self.ends[letters - 1] if self.ends else self.start + letters
 
 
-@dataclass(slots=True)
-class _Stretch:
-    """Units of one kind next to each other."""
-
-    kind: Kind
-    letters: list[tuple[str, int, int]]
-    """Each folded letter, with the start and end of its unit in the text."""
-    end: int
-    syllables: list[int]
-    """At which letters a syllable of Korean begins."""
-
-
-def tokens(text: str) -> list[Token]:
-    """The tokens of a text in their order, without the additional ones."""
-    if text.isascii():
-        return [
-            Token(found[0][:TOKEN].lower(), found.start(), Kind.WORD) for found in _ASCII_WORD.finditer(text)
-        ]
-    return [token for stretch in _stretches(text) for token in _tokens_of(stretch)]
+def tokens(folded: str) -> Iterator[Token]:
+    """The tokens of a folded text in their order, without the additional ones."""
+    for found in _TOKENS.finditer(folded):
+        run, start = found[1], found.start()
+        if run is None:
+            yield Token(found[0][:TOKEN], start)
+        else:
+            for n in range(len(run)):
+                yield Token(run[n : n + 2], start + n)
 
 
-def additional(text: str, words: Sequence[Token]) -> Iterator[Token]:
-    """The words of a text (`tokens` of it) that stand around a hyphen or an apostrophe, as one, and the later parts of
-    Korean words."""
-    yield from _joined(text, words)
-    if _SYLLABLE.search(text):
-        for stretch in _stretches(text):
-            if len(stretch.syllables) > 1:
-                yield from _inside(stretch)
+def open_tokens(folded: str) -> list[str]:
+    """The tokens of what is typed, which may go on in the text where it ends."""
+    found = [token.text for token in tokens(folded)]
+    ends_in_run = (
+        len(found) > 1 and len(found[-2]) > 1 and found[-2].endswith(found[-1]) and is_run(found[-1])
+    )
+    return found[:-1] if ends_in_run else found
+
+
+def additional(folded: str) -> Iterator[Token]:
+    """The tokens that follow: words around a joiner as one, and the later parts of Korean words, after `INSIDE`."""
+    for found in _AROUND_JOINERS.finditer(folded):
+        yield Token(found[0].replace(JOINER, "")[:TOKEN], found.start())
+    for found in _KOREAN.finditer(folded):
+        for place in syllables(found[0])[1:SYLLABLES]:
+            yield Token(INSIDE + found[0][place : place + TOKEN - 1], found.start() + place)
+
+
+def syllables(folded: str) -> list[int]:
+    """Where syllables of Korean begin in a folded text."""
+    return [found.start() for found in _SYLLABLE.finditer(folded)]
+
+
+def is_run(token: str) -> bool:
+    """Whether a token is of a script without spaces, and so found by any part of it."""
+    found = _TOKENS.match(token)
+    return bool(found and found[1])
 
 
 def index_words(*texts: str) -> str:
     """What the index holds of the texts of a take: its tokens, joined by spaces."""
     left, found, more = TEXTS, [BETWEEN], []
     for text in texts:
-        text = text[: min(TEXT, left)]
-        left -= len(text)
-        words = tokens(text)
-        found += [token.text for token in words]
+        folded = fold(text[: min(TEXT, left)])
+        left -= min(TEXT, left, len(text))
+        found += [token.text for token in tokens(folded)]
         found.append(BETWEEN)
-        for token in additional(text, words):
+        for token in additional(folded):
             more += [token.text, BETWEEN]
     return " ".join(found + more)
 
@@ -131,69 +134,5 @@ def ascii_letters(text: str) -> str:
     return _NOT_ID.sub("", text.lower())
 
 
-def _grams(letters: str) -> Iterable[str]:
+def _grams(letters: str) -> Iterator[str]:
     return (letters[n : n + GRAM] for n in range(max(1, len(letters) - GRAM + 1)))
-
-
-def _stretches(text: str) -> Iterator[_Stretch]:
-    stretch: _Stretch | None = None
-    for start, end, kind, letters in units(text):
-        if kind is Kind.SILENT or not letters:
-            continue
-        goes_on = stretch and stretch.kind is kind and stretch.end == start and kind is not Kind.SYMBOL
-        if not goes_on or stretch is None:
-            if stretch:
-                yield stretch
-            stretch = _Stretch(kind, [], end, [])
-        if _SYLLABLE.match(text, start):
-            stretch.syllables.append(len(stretch.letters))
-        stretch.letters += [(letter, start, end) for letter in letters]
-        stretch.end = end
-    if stretch:
-        yield stretch
-
-
-def _tokens_of(stretch: _Stretch) -> Iterator[Token]:
-    letters = stretch.letters
-    if stretch.kind is not Kind.RUN:
-        yield _token(letters, stretch.kind)
-        return
-    for one, other in pairwise(letters):
-        yield Token(one[0] + other[0], one[1], Kind.RUN, (one[2], other[2]))
-    letter, start, end = letters[-1]
-    yield Token(letter, start, Kind.RUN, (end,), last=True)
-
-
-def _token(letters: Sequence[tuple[str, int, int]], kind: Kind, begin: str = "") -> Token:
-    letters = letters[: TOKEN - len(begin)]
-    text = begin + "".join(letter for letter, _, _ in letters)
-    ends = (letters[0][1],) * len(begin) + tuple(end for _, _, end in letters)
-    return Token(text, letters[0][1], kind, ends)
-
-
-def _inside(stretch: _Stretch) -> Iterator[Token]:
-    for place in stretch.syllables[1:SYLLABLES]:
-        yield _token(stretch.letters[place:], Kind.WORD, INSIDE)
-
-
-def _joined(text: str, words: Sequence[Token]) -> Iterator[Token]:
-    group: list[Token] = []
-    for word in words:
-        if group and not _joins(text, group[-1], word):
-            if len(group) > 1:
-                yield _one(group)
-            group = []
-        group.append(word)
-    if len(group) > 1:
-        yield _one(group)
-
-
-def _joins(text: str, before: Token, word: Token) -> bool:
-    end = before.end(len(before.text))
-    return before.kind is word.kind is Kind.WORD and word.start == end + 1 and text[end] in JOINERS
-
-
-def _one(group: Sequence[Token]) -> Token:
-    group = group[:TOKEN]
-    ends = tuple(word.end(n + 1) for word in group for n in range(len(word.text)))
-    return Token("".join(word.text for word in group)[:TOKEN], group[0].start, Kind.WORD, ends[:TOKEN])
