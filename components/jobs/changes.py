@@ -10,9 +10,12 @@ from components.jobs.finding import index
 from components.jobs.schema import revision
 
 
-def changed(connection: Connection, seqs: Iterable[int]) -> None:
-    """The takes with these numbers have changed: they are found by what they are now, and pages look again."""
-    index.refresh(connection, seqs)
+def changed(connection: Connection, seqs: Iterable[int], *, texts: bool = True) -> None:
+    """The takes with these numbers have changed: they are found by what they are now, and pages look again.
+
+    `texts`: whether what they are searched by may have changed.
+    """
+    index.refresh(connection, seqs, texts=texts)
     bump(connection)
 
 

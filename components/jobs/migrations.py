@@ -185,6 +185,14 @@ def m006_history(connection: Connection) -> None:
         )
     )
     metadata = MetaData()
+    # Narrow, so that many are read in little time.
+    Table(
+        "rank",
+        metadata,
+        Column("seq", Integer, primary_key=True),
+        Column("seconds", Integer, nullable=False),
+        Column("cents", Integer, nullable=False),
+    )
     Table(
         "tally",
         metadata,

@@ -71,6 +71,15 @@ job = Table(
     Column("size", Integer),
 )
 
+rank = Table(
+    "rank",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("seconds", Integer, nullable=False),
+    Column("cents", Integer, nullable=False),
+)
+"""What takes are ordered by: whole seconds and US cents; -1 where a take has none."""
+
 tally = Table(
     "tally",
     metadata,

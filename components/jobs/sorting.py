@@ -22,6 +22,7 @@ LONGEST_NOTE = 20_000
 """In characters."""
 MOST_AT_ONCE = 500
 """So many takes one call changes; who has more calls again, so that nobody waits long for the database."""
+_TEXTS = {"title", "note", "project"}
 
 
 class Sorting:
@@ -78,7 +79,7 @@ class Sorting:
         with writing(self._engine) as connection:
             rows = connection.execute(change.returning(job.c.seq, job.c.id)).all()
             if rows:
-                changed(connection, [row.seq for row in rows])
+                changed(connection, [row.seq for row in rows], texts=bool(_TEXTS & values.keys()))
         return [row.id for row in rows]
 
 

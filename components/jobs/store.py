@@ -251,7 +251,7 @@ class Store:
             if columns:
                 connection.execute(update(job).where(*ours).values(columns))
             if _shows(was._mapping, columns):
-                changed(connection, [was.seq])
+                changed(connection, [was.seq], texts=False)
             return True
 
     # What a person may ask for
@@ -331,7 +331,7 @@ class Store:
             seqs = connection.execute(change.returning(job.c.seq)).scalars().all()
             if not seqs:
                 return False
-            changed(connection, seqs)
+            changed(connection, seqs, texts=False)
             return True
 
 

@@ -30,14 +30,14 @@ from components.jobs.finding.typed import typed
 from components.jobs.finding.view import Choices, Cursor, Sort, View
 from components.jobs.job import Job
 from components.jobs.rows import to_job
-from components.jobs.schema import job, tally
+from components.jobs.schema import job, rank, tally
 
 MOST_COUNTED = 1000
 """Counting ends there: who finds more is told "more than"."""
-_FEW = 300
+_FEW = 4000
 """So many takes are sorted by length or cost after they were found; more are asked for rank by rank."""
 _AT_ONCE = 200
-_RANKED = {Sort.LONGEST: "l", Sort.DEAREST: "c"}
+_RANKED = {Sort.LONGEST: ("l", rank.c.seconds), Sort.DEAREST: ("c", rank.c.cents)}
 _NOWHERE = 2**62
 
 
@@ -259,33 +259,40 @@ def _midnight(day: date) -> float:
 
 def _places(connection: Connection, view: View, question: _Question, limit: int) -> list[Cursor]:
     """So many places from `view.before` on; or from `view.after` on, and then in the opposite order."""
-    kind = _RANKED.get(view.sort)
     backwards = view.after is not None
     at = view.after or view.before
-    if kind is None:
+    if view.sort not in _RANKED:
         downwards = (view.sort is Sort.NEWEST) != backwards
         found = _asked(connection, _bounded(question, at, downwards), question.match, limit, downwards)
         return [Cursor(seq) for seq in found]
-    few = _asked(connection, question, question.match, _FEW + 1)
-    if len(few) <= _FEW:
-        places = sorted(_placed(connection, view, few), key=_order)
-        if backwards:
-            places = [p for p in reversed(places) if at is None or _order(p) < _order(at)]
-        else:
-            places = [p for p in places if at is None or _order(p) > _order(at)]
-        return places[:limit]
-    places = []
-    ranks = sorted(_ranks(connection, kind, view.bin, (None, None)), reverse=not backwards)
-    for rank in ranks:
-        if at is not None and (rank < at.rank if backwards else rank > at.rank):
+    if len(_asked(connection, question, question.match, _FEW + 1)) <= _FEW:
+        return _sorted(connection, view, question, at, backwards)[:limit]
+    kind, _ = _RANKED[view.sort]
+    places: list[Cursor] = []
+    for place in sorted(_ranks(connection, kind, view.bin, (None, None)), reverse=not backwards):
+        if at is not None and (place < at.rank if backwards else place > at.rank):
             continue
-        bounded = _bounded(question, at, not backwards) if at is not None and rank == at.rank else question
-        ranked = f'({question.match}) AND facets : "{kind}_{UNKNOWN if rank < 0 else rank}"'
+        bounded = _bounded(question, at, not backwards) if at is not None and place == at.rank else question
+        ranked = f'({question.match}) AND facets : "{kind}_{UNKNOWN if place < 0 else place}"'
         found = _asked(connection, bounded, ranked, limit - len(places), not backwards)
-        places += [Cursor(seq, rank) for seq in found]
+        places += [Cursor(seq, place) for seq in found]
         if len(places) >= limit:
             break
     return places
+
+
+def _sorted(
+    connection: Connection, view: View, question: _Question, at: Cursor | None, backwards: bool
+) -> list[Cursor]:
+    """All places beyond `at`, sorted after they were found."""
+    _, figure = _RANKED[view.sort]
+    rowid = search.c.rowid
+    found = select(rowid).where(matching(question.match), rowid.between(question.first, question.last))
+    rows = connection.execute(select(rank.c.seq, figure).where(rank.c.seq.in_(found)))
+    places = sorted((Cursor(seq, place) for seq, place in rows), key=_order, reverse=backwards)
+    if at is None:
+        return places
+    return [p for p in places if (_order(p) < _order(at) if backwards else _order(p) > _order(at))]
 
 
 def _order(place: Cursor) -> tuple[int, int]:
@@ -317,16 +324,11 @@ def _asked(
 
 def _placed(connection: Connection, view: View, seqs: Sequence[int]) -> list[Cursor]:
     """The places of these takes in the order of `view`."""
-    kind = _RANKED.get(view.sort)
-    if kind is None or not seqs:
+    if view.sort not in _RANKED or not seqs:
         return [Cursor(seq) for seq in seqs]
-    rows = connection.execute(select(search.c.rowid, search.c.facets).where(search.c.rowid.in_(seqs)))
-    return [Cursor(seq, _rank(tokens, kind)) for seq, tokens in rows]
-
-
-def _rank(tokens: str, kind: str) -> int:
-    found = next((each[2:] for each in tokens.split() if each.startswith(f"{kind}_")), UNKNOWN)
-    return -1 if found == UNKNOWN else int(found)
+    _, figure = _RANKED[view.sort]
+    rows = connection.execute(select(rank.c.seq, figure).where(rank.c.seq.in_(seqs)))
+    return [Cursor(seq, place) for seq, place in rows]
 
 
 def _ranks(connection: Connection, kind: str, bin: bool, bounds: tuple[int | None, int | None]) -> list[int]:

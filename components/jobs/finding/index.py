@@ -31,7 +31,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from components.jobs.finding.view import Standing
 from components.jobs.finding.words import index_ids, index_words
 from components.jobs.job import State
-from components.jobs.schema import job, search_state, tally
+from components.jobs.schema import job, rank, search_state, tally
 
 VERSION = 1
 """Of what is written here and in `words.py`. With another one every row is written anew when the store is opened."""
@@ -136,11 +136,14 @@ def cents_of(row: Any) -> int | None:
     return int(cents.to_integral_value(ROUND_HALF_UP))
 
 
-def refresh(connection: Connection, seqs: Iterable[int]) -> None:
-    """Writes anew what these takes are found by, and counts them anew; of a take that is gone, nothing stays."""
+def refresh(connection: Connection, seqs: Iterable[int], *, texts: bool = True) -> None:
+    """Writes anew what these takes are found by, and counts them anew; of a take that is gone, nothing stays.
+
+    `texts`: whether its prompt, name, note or project may have changed. Making tokens of them takes the longest.
+    """
     numbers = sorted(set(seqs))
     for start in range(0, len(numbers), _AT_ONCE):
-        _refresh(connection, numbers[start : start + _AT_ONCE])
+        _refresh(connection, numbers[start : start + _AT_ONCE], texts)
 
 
 def rebuild(connection: Connection) -> None:
@@ -149,6 +152,7 @@ def rebuild(connection: Connection) -> None:
         return
     connection.execute(delete(search))
     connection.execute(delete(tally))
+    connection.execute(delete(rank))
     refresh(connection, connection.execute(select(job.c.seq)).scalars().all())
     connection.execute(update(search_state).values(version=VERSION))
 
@@ -158,7 +162,7 @@ def matching(match: str) -> ColumnElement[bool]:
     return literal_column("take_search").op("MATCH", is_comparison=True)(match)
 
 
-def _refresh(connection: Connection, seqs: Sequence[int]) -> None:
+def _refresh(connection: Connection, seqs: Sequence[int], texts: bool) -> None:
     written_before = select(search).where(search.c.rowid.in_(seqs))
     before = {rowid: tuple(rest) for rowid, *rest in connection.execute(written_before)}
     now = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(job.c.seq.in_(seqs)))}
@@ -170,20 +174,28 @@ def _refresh(connection: Connection, seqs: Sequence[int]) -> None:
             _count(counted, was[2].split(), was[3], -1)
         if row is None:
             connection.execute(delete(search).where(search.c.rowid == seq))
+            connection.execute(delete(rank).where(rank.c.seq == seq))
             continue
         tokens, size = facets(row), row.size or 0
         values |= tokens
         _count(counted, tokens, size, +1)
-        written = (_words(row), index_ids(row.id, row.remote_id or ""), " ".join(tokens), size)
+        words = _words(row) if texts or was is None else was[0]
+        written = (words, index_ids(row.id, row.remote_id or ""), " ".join(tokens), size)
         if was != written:
             row_now = dict(zip(("rowid", "words", "ids", "facets", "size"), (seq, *written), strict=True))
             connection.execute(insert(search).prefix_with("OR REPLACE").values(row_now))
+            ranked = {"seconds": _or_none(seconds_of(row)), "cents": _or_none(cents_of(row))}
+            connection.execute(insert(rank).prefix_with("OR REPLACE").values(seq=seq, **ranked))
     _tally(connection, counted, values)
 
 
 def _words(row: Row[Any]) -> str:
-    texts = (row.title, row.prompt, row.note, row.project, row.model_name, row.maker, row.model, row.id)
-    return index_words(*(text for text in (*texts, row.remote_id) if text))
+    texts = (row.title, row.prompt, row.note, row.project, row.model_name, row.maker, row.model)
+    return index_words(*(text for text in texts if text))
+
+
+def _or_none(figure: int | None) -> int:
+    return -1 if figure is None else figure
 
 
 def _count(counted: Counter[tuple[bool, str]], tokens: Iterable[str], size: int, by: int) -> None:
