@@ -61,9 +61,10 @@ def video_address(job: Job) -> str:
     return f"{MEDIA}/{job.id}.mp4"
 
 
-def poster_address(job: Job) -> str | None:
-    """Where the browser finds the take's poster; None when none could be made."""
-    return f"{MEDIA}/{job.id}.webp" if job.video and job.video.poster else None
+def poster_address(job: Job, *, large: bool = False) -> str | None:
+    """Where the browser finds the take's poster, 640 pixels wide or up to 1280; None when none could be made."""
+    ending = ".large.webp" if large else ".webp"
+    return f"{MEDIA}/{job.id}{ending}" if job.video and job.video.poster else None
 
 
 def download_address(job: Job) -> str:
@@ -111,6 +112,14 @@ def _video(request: Request) -> Response:
 
 def _poster(request: Request) -> Response:
     return _file(request, lambda shared, job_id: shared.archive.poster_path(job_id), "image/webp")
+
+
+def _large_poster(request: Request) -> Response:
+    def locate(shared: Services, job_id: str) -> Path:
+        large = shared.archive.large_poster_path(job_id)
+        return large if large.is_file() else shared.archive.poster_path(job_id)  # a take of before has that alone
+
+    return _file(request, locate, "image/webp")
 
 
 def _file(request: Request, locate: Callable[[Services, str], Path], media_type: str) -> Response:
@@ -240,6 +249,7 @@ def _facts(job: Job, board: Board) -> list[tuple[str, str]]:
 
 routes = [
     Route(f"{MEDIA}/{{job}}.mp4", _video),
+    Route(f"{MEDIA}/{{job}}.large.webp", _large_poster),
     Route(f"{MEDIA}/{{job}}.webp", _poster),
     Route(f"{MEDIA}/{{job}}/download", _download),
     Route(f"{MEDIA}/{{job}}.vtt", _chapters),

@@ -68,6 +68,15 @@ def test_a_video_is_served_whole_and_kept_by_the_browser(job: Job) -> None:
     assert "private" in answer.headers["cache-control"]
 
 
+def test_the_large_poster_is_served_and_a_take_without_one_gets_the_small(job: Job) -> None:
+    assert get(f"{media.MEDIA}/{job.id}.large.webp").content == b"P"
+    built.services().archive.large_poster_path(job.id).write_bytes(b"LARGE")
+    answer = get(f"{media.MEDIA}/{job.id}.large.webp")
+    assert (answer.content, answer.headers["content-type"]) == (b"LARGE", "image/webp")
+    assert "immutable" in answer.headers["cache-control"]
+    assert get(f"{media.MEDIA}/{job.id}.webp").content == b"P"
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "content"),
     [("bytes=0-9", 206, VIDEO[:10]), ("bytes=-5", 206, VIDEO[-5:]), ("bytes=99999999-", 416, None)],
@@ -95,6 +104,8 @@ def test_a_download_has_a_readable_name_in_its_own_script(job: Job) -> None:
         "/app/static/media/nonsense.mp4",
         "/app/static/media/..%2f..%2fplayground.db.mp4",
         "/app/static/media/%00.webp",
+        "/app/static/media/" + "0" * 32 + ".large.webp",
+        "/app/static/media/%00.large.webp",
         "/app/static/media/" + "0" * 32 + "/download",
         "/app/static/media/ABCDEF/download",
         "/app/static/media/" + "0" * 32 + ".vtt",

@@ -29,7 +29,7 @@ def player_html(job: Job, *, large: bool = False, chapters: str | None = None) -
     shape = f"aspect-ratio:{video.width}/{video.height};max-height:72vh" if large else "aspect-ratio:16/9"
     attributes = {
         "src": video_address(job),
-        "poster": poster_address(job),
+        "poster": poster_address(job, large=large),
         "preload": "none",
         "width": str(video.width),
         "height": str(video.height),

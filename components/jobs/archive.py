@@ -1,4 +1,4 @@
-"""The videos that are kept: one file for each take, and a poster beside it.
+"""The videos that are kept: one file for each take, and beside it a poster in two sizes.
 
 A video is downloaded beside its final name, checked there, and moved only then, so that under a final name
 there is never anything but a whole video.
@@ -56,8 +56,15 @@ class Archive:
         """Where the take's poster is or would be. ValueError for what is no take id (32 hex digits)."""
         return self._path(job_id, ".webp")
 
+    def large_poster_path(self, job_id: str) -> Path:
+        """Where the take's large poster is or would be; takes of before, and small videos, have none.
+
+        ValueError for what is no take id (32 hex digits).
+        """
+        return self._path(job_id, ".large.webp")
+
     async def keep(self, job_id: str, url: str, *, trusted_origin: str) -> VideoFile:
-        """Download the take's video, check it, move it into place and make its poster; gives what the file
+        """Download the take's video, check it, move it into place and make its posters; gives what the file
         is.
 
         `trusted_origin` is where the take was sent: it may serve the file from a private network, nobody else
@@ -76,12 +83,13 @@ class Archive:
                 kept = await asyncio.to_thread(_accept, part, final)
             finally:
                 part.unlink(missing_ok=True)
-        return await asyncio.to_thread(self._with_poster, job_id, kept)
+        return await asyncio.to_thread(self._with_posters, job_id, kept)
 
     def remove(self, job_id: str) -> None:
         """Delete whatever there is of the take. Raises ValueError for what is no take id."""
         self.video_path(job_id).unlink(missing_ok=True)
         self.poster_path(job_id).unlink(missing_ok=True)
+        self.large_poster_path(job_id).unlink(missing_ok=True)
         self._clear(job_id)
 
     async def _fetch(self, url: str, part: Path, trusted_origin: str) -> None:
@@ -96,18 +104,16 @@ class Archive:
                 file.flush()
                 await asyncio.to_thread(os.fsync, file.fileno())
 
-    def _with_poster(self, job_id: str, kept: VideoFile) -> VideoFile:
-        picture = footage.poster(self.video_path(job_id))
-        if picture is None:
+    def _with_posters(self, job_id: str, kept: VideoFile) -> VideoFile:
+        small = footage.poster(self.video_path(job_id))
+        if small is None:
             return kept
-        final = self.poster_path(job_id)
-        part = final.with_name(f"{final.name}.{secrets.token_hex(4)}.part")
-        with _disk():
-            try:
-                part.write_bytes(picture)
-                part.replace(final)
-            finally:
-                part.unlink(missing_ok=True)
+        # The large one first: who finds the small one finds both.
+        if kept.width > footage.POSTER_WIDTH:
+            large = footage.poster(self.video_path(job_id), footage.LARGE_POSTER_WIDTH)
+            if large is not None:
+                _place(large, self.large_poster_path(job_id))
+        _place(small, self.poster_path(job_id))
         return replace(kept, poster=True)
 
     def _clear(self, job_id: str) -> None:
@@ -139,6 +145,17 @@ def _accept(part: Path, final: Path) -> VideoFile:
         finally:
             os.close(folder)
     return kept
+
+
+def _place(picture: bytes, final: Path) -> None:
+    """Writes a picture beside its name, and moves it there."""
+    part = final.with_name(f"{final.name}.{secrets.token_hex(4)}.part")
+    with _disk():
+        try:
+            part.write_bytes(picture)
+            part.replace(final)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager

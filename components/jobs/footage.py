@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 POSTER_WIDTH = 640
+"""Of a poster on a card, in pixels."""
+LARGE_POSTER_WIDTH = 1280
+"""Of a poster on a take's own page."""
 _LARGEST_PICTURE = 8192 * 8192
 _MOST_BOXES = 10_000
 """How many outermost parts an MP4 may have; a film of some seconds has a handful."""
@@ -70,8 +73,8 @@ def inspect(path: Path) -> VideoFile:
         raise NotAVideo(f"The file cannot be opened as a video ({type(error).__name__}).") from None
 
 
-def poster(path: Path) -> bytes | None:
-    """A WebP picture from one third of the way in, at most 640 pixels wide; None where none can be made."""
+def poster(path: Path, width: int = POSTER_WIDTH) -> bytes | None:
+    """A WebP picture from one third of the way in, at most `width` pixels wide; None where none can be made."""
     import av
 
     try:
@@ -79,7 +82,7 @@ def poster(path: Path) -> bytes | None:
             stream = film.streams.video[0]
             film.seek(int((_seconds(film, stream) or 0) / 3 * 1_000_000))
             frame = next(film.decode(stream), None)
-            return None if frame is None else _encoded(_picture(frame, POSTER_WIDTH), "WEBP")
+            return None if frame is None else _encoded(_picture(frame, width), "WEBP")
     except NotAVideo:
         return None
     except _decoder_errors():

@@ -59,7 +59,7 @@ class TestKeeping:
             assert (poster.format, poster.size) == ("WEBP", (160, 90))
         assert len(list(kept.video_path(job_id).parent.iterdir())) == 2
 
-    def test_a_large_picture_gives_a_poster_640_pixels_wide_and_sound_is_heard(
+    def test_a_large_picture_gives_posters_of_two_sizes_and_sound_is_heard(
         self, kept: Archive, host: FileHost, tmp_path: Path
     ) -> None:
         host.content = film(tmp_path / "b.mp4", seconds=1, width=1280, height=720, sound=True)
@@ -67,6 +67,11 @@ class TestKeeping:
         assert (found.width, found.height, found.sound) == (1280, 720, True)
         with Image.open(kept.poster_path("ab" + "0" * 30)) as poster:
             assert poster.size == (640, 360)
+        with Image.open(kept.large_poster_path("ab" + "0" * 30)) as poster:
+            assert (poster.format, poster.size) == ("WEBP", (1280, 720))
+        assert found.size == kept.video_path("ab" + "0" * 30).stat().st_size
+        kept.remove("ab" + "0" * 30)
+        assert files(kept) == []
 
     def test_no_key_cookie_or_password_goes_to_the_file_host(self, kept: Archive, host: FileHost) -> None:
         keep(kept, host, f"http://me:secret@127.0.0.1:{host.port}/film.mp4")
@@ -103,7 +108,7 @@ class TestKeeping:
         "job_id", ["", "..", "../../etc/passwd", "A" * 32, "0" * 31, "0" * 33, "0" * 32 + "\n"]
     )
     def test_what_is_no_take_id_is_no_path(self, kept: Archive, job_id: str) -> None:
-        for path in (kept.video_path, kept.poster_path, kept.remove):
+        for path in (kept.video_path, kept.poster_path, kept.large_poster_path, kept.remove):
             with pytest.raises(ValueError, match="not a take id"):
                 path(job_id)
 
