@@ -89,6 +89,15 @@ _COLUMNS = [
 ]
 
 
+_WRITTEN = ("rowid", "words", "ids", "facets", "size")
+_WRITE = insert(search).prefix_with("OR REPLACE")
+_WRITE_RANK = insert(rank).prefix_with("OR REPLACE")
+_ADD = upsert(tally).on_conflict_do_update(
+    index_elements=["bin", "token"], set_={"count": tally.c.count + upsert(tally).excluded.count}
+)
+_CLEAR = delete(tally).where(tally.c.count <= 0)
+
+
 def token(kind: str, value: str) -> str:
     """The token of a text: `kind`, a letter, and a digest, since a token holds letters and digits alone."""
     return f"{kind}_{blake2s(value.encode('utf-8', 'replace'), digest_size=8).hexdigest()}"
@@ -168,13 +177,13 @@ def _refresh(connection: Connection, seqs: Sequence[int], texts: bool) -> None:
     now = {row.seq: row for row in connection.execute(select(*_COLUMNS).where(job.c.seq.in_(seqs)))}
     counted: Counter[tuple[bool, str]] = Counter()
     values: dict[str, str] = {}
+    found: list[dict[str, Any]] = []
+    ranked: list[dict[str, Any]] = []
     for seq in seqs:
         was, row = before.get(seq), now.get(seq)
         if was is not None:
             _count(counted, was[2].split(), was[3], -1)
         if row is None:
-            connection.execute(delete(search).where(search.c.rowid == seq))
-            connection.execute(delete(rank).where(rank.c.seq == seq))
             continue
         tokens, size = facets(row), row.size or 0
         values |= tokens
@@ -182,10 +191,16 @@ def _refresh(connection: Connection, seqs: Sequence[int], texts: bool) -> None:
         words = _words(row) if texts or was is None else was[0]
         written = (words, index_ids(row.id, row.remote_id or ""), " ".join(tokens), size)
         if was != written:
-            row_now = dict(zip(("rowid", "words", "ids", "facets", "size"), (seq, *written), strict=True))
-            connection.execute(insert(search).prefix_with("OR REPLACE").values(row_now))
-            ranked = {"seconds": _or_none(seconds_of(row)), "cents": _or_none(cents_of(row))}
-            connection.execute(insert(rank).prefix_with("OR REPLACE").values(seq=seq, **ranked))
+            found.append(dict(zip(_WRITTEN, (seq, *written), strict=True)))
+            ranked.append(
+                {"seq": seq, "seconds": _or_none(seconds_of(row)), "cents": _or_none(cents_of(row))}
+            )
+    if found:  # all at once: a statement takes longer to put together than to carry out
+        connection.execute(_WRITE, found)
+        connection.execute(_WRITE_RANK, ranked)
+    if gone := [seq for seq in seqs if seq not in now]:
+        connection.execute(delete(search).where(search.c.rowid.in_(gone)))
+        connection.execute(delete(rank).where(rank.c.seq.in_(gone)))
     _tally(connection, counted, values)
 
 
@@ -210,16 +225,15 @@ def _count(counted: Counter[tuple[bool, str]], tokens: Iterable[str], size: int,
 def _tally(
     connection: Connection, counted: Mapping[tuple[bool, str], int], values: Mapping[str, str]
 ) -> None:
-    for (where, each), by in counted.items():
-        if by:
-            added = upsert(tally).values(bin=where, token=each, value=values.get(each, ""), count=by)
-            connection.execute(
-                added.on_conflict_do_update(
-                    index_elements=["bin", "token"], set_={"count": tally.c.count + by}
-                )
-            )
+    added = [
+        {"bin": where, "token": each, "value": values.get(each, ""), "count": by}
+        for (where, each), by in counted.items()
+        if by
+    ]
+    if added:
+        connection.execute(_ADD, added)
     if any(by < 0 for by in counted.values()):
-        connection.execute(delete(tally).where(tally.c.count <= 0))
+        connection.execute(_CLEAR)
 
 
 def _digest(owner: str) -> str:
