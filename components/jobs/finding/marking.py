@@ -78,12 +78,9 @@ def _hits(text: str, typed: Typed) -> list[Span]:
         return []
     text = text[:TEXT]
     folded = fold(text)
-    words = list(tokens(folded))
-    spans = {
-        *_single(words, sought, folded),
-        *_single(additional(folded), sought, folded),
-        *_phrases(words, sought),
-    }
+    words = tokens(folded)
+    spans = {*_single(words, sought, folded), *_phrases(words, sought)}
+    spans.update(_single(additional(folded), sought, folded))
     if not spans:
         return []
     if text.isascii():
@@ -94,6 +91,8 @@ def _hits(text: str, typed: Typed) -> list[Span]:
 
 def _places(text: str, folded: str) -> Sequence[int]:
     """For each letter of the folded text, where in the text the character is that it comes from."""
+    if len(folded) == len(text) and all(len(LETTERS[ord(character)]) == 1 for character in set(text)):
+        return range(len(text))
     letters = [LETTERS[ord(character)] for character in text]
     if len(folded) == sum(map(len, letters)):
         return [place for place, some in enumerate(letters) for _ in some]
@@ -115,12 +114,11 @@ def _sought(typed: Typed) -> _Sought:
 
 def _single(words: Iterable[Token], sought: _Sought, folded: str) -> Iterator[Span]:
     """Where in the folded text is what a single token finds."""
-    for text, start in words:
-        if text in sought.whole:
-            yield start, _end(folded, start, len(text))
-        elif text.startswith(sought.beginnings):
-            beginning = next(each for each in sought.beginnings if text.startswith(each))
-            yield start, _end(folded, start, len(beginning.removeprefix(INSIDE)))
+    whole, beginnings = sought.whole, sought.beginnings
+    hits = [token for token in words if token[0].startswith(beginnings) or token[0] in whole]
+    for text, start in hits:
+        found = text if text in whole else next(each for each in beginnings if text.startswith(each))
+        yield start, _end(folded, start, len(found.removeprefix(INSIDE)))
 
 
 def _end(folded: str, start: int, letters: int) -> int:
@@ -135,13 +133,13 @@ def _phrases(words: Sequence[Token], sought: _Sought) -> Iterator[Span]:
     """Where in the folded text is what is found as several tokens in a row."""
     for term in sought.phrases:
         *first, last = term.tokens
-        for n in range(len(words) - len(first)):
-            if words[n].text != first[0]:
-                continue
+        starts = [n for n, token in enumerate(words) if token[0] == first[0]]
+        for n in starts:
             row = words[n : n + len(first) + 1]
-            ends = row[-1].text.startswith(last) if term.prefix else row[-1].text == last
-            if ends and all(token.text == text for token, text in zip(row, first, strict=False)):
-                yield words[n].start, row[-1].start + len(last)
+            text, start = row[-1]
+            ends = len(row) > len(first) and (text.startswith(last) if term.prefix else text == last)
+            if ends and all(token[0] == each for token, each in zip(row, first, strict=False)):
+                yield words[n][1], start + len(last)
 
 
 def _id_hits(text: str, parts: Iterable[str]) -> Iterator[Span]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import lru_cache
 
 from components.jobs.finding.folding import GAP, JOINER, SYMBOLS, UNSPACED, Ranges, fold
 
@@ -39,6 +39,8 @@ GRAM = 3
 """Letters and digits of a token of an id."""
 SYLLABLES = 20
 """Syllables of a Korean word from which it is found."""
+LONGEST = 5 * SYLLABLES + TOKEN
+"""Letters of a Korean word that count; a syllable has five at most."""
 
 
 def _class(ranges: Ranges) -> str:
@@ -56,28 +58,25 @@ _SYLLABLE = re.compile("[\u3131-\u314e](?=[\u314f-\u3163])")
 _NOT_ID = re.compile(r"[^a-z0-9]+")
 
 
-class Token(NamedTuple):
-    """A token and where it begins in the folded text."""
-
-    text: str
-    """At most `TOKEN` letters."""
-    start: int
+Token = tuple[str, int]
+"""At most `TOKEN` letters, and where they begin in the folded text."""
 
 
-def tokens(folded: str) -> Iterator[Token]:
+def tokens(folded: str) -> list[Token]:
     """The tokens of a folded text in their order, without the additional ones."""
-    for found in _TOKENS.finditer(folded):
-        run, start = found[1], found.start()
-        if run is None:
-            yield Token(found[0][:TOKEN], start)
+    found: list[Token] = []
+    for match in _TOKENS.finditer(folded):
+        start = match.start()
+        if run := match[1]:
+            found += [(run[n : n + 2], start + n) for n in range(len(run))]
         else:
-            for n in range(len(run)):
-                yield Token(run[n : n + 2], start + n)
+            found.append((match[0][:TOKEN], start))
+    return found
 
 
 def open_tokens(folded: str) -> list[str]:
     """The tokens of what is typed, which may go on in the text where it ends."""
-    found = [token.text for token in tokens(folded)]
+    found = [text for text, _ in tokens(folded)]
     ends_in_run = (
         len(found) > 1 and len(found[-2]) > 1 and found[-2].endswith(found[-1]) and is_run(found[-1])
     )
@@ -86,11 +85,18 @@ def open_tokens(folded: str) -> list[str]:
 
 def additional(folded: str) -> Iterator[Token]:
     """The tokens that follow: words around a joiner as one, and the later parts of Korean words, after `INSIDE`."""
-    for found in _AROUND_JOINERS.finditer(folded):
-        yield Token(found[0].replace(JOINER, "")[:TOKEN], found.start())
+    if JOINER in folded:
+        for found in _AROUND_JOINERS.finditer(folded):
+            yield found[0].replace(JOINER, "")[:TOKEN], found.start()
     for found in _KOREAN.finditer(folded):
-        for place in syllables(found[0])[1:SYLLABLES]:
-            yield Token(INSIDE + found[0][place : place + TOKEN - 1], found.start() + place)
+        start = found.start()
+        for part, place in _later_parts(found[0][:LONGEST]):
+            yield part, start + place
+
+
+@lru_cache(maxsize=1 << 10)
+def _later_parts(word: str) -> tuple[Token, ...]:
+    return tuple((INSIDE + word[place : place + TOKEN - 1], place) for place in syllables(word)[1:SYLLABLES])
 
 
 def syllables(folded: str) -> list[int]:
@@ -107,13 +113,13 @@ def is_run(token: str) -> bool:
 def index_words(*texts: str) -> str:
     """What the index holds of the texts of a take: its tokens, joined by spaces."""
     left, found, more = TEXTS, [BETWEEN], []
-    for text in texts:
-        folded = fold(text[: min(TEXT, left)])
-        left -= min(TEXT, left, len(text))
-        found += [token.text for token in tokens(folded)]
+    for each in texts:
+        folded = fold(each[: min(TEXT, left)])
+        left -= min(TEXT, left, len(each))
+        found += [text for text, _ in tokens(folded)]
         found.append(BETWEEN)
-        for token in additional(folded):
-            more += [token.text, BETWEEN]
+        for text, _ in additional(folded):
+            more += [text, BETWEEN]
     return " ".join(found + more)
 
 
