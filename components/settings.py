@@ -28,6 +28,7 @@ VARIABLES = {
     "in_flight": "PLAYGROUND_IN_FLIGHT",
     "max_video_bytes": "PLAYGROUND_MAX_VIDEO_BYTES",
     "give_up_minutes": "PLAYGROUND_GIVE_UP_MINUTES",
+    "bin_days": "PLAYGROUND_BIN_DAYS",
 }
 
 
@@ -58,6 +59,8 @@ class Settings(BaseModel):
     """The largest video that is downloaded, in bytes."""
     give_up_minutes: Annotated[float, Field(gt=0)] = 120
     """After so long without a result a take is no longer followed, and says so."""
+    bin_days: Annotated[float, Field(ge=0, le=36_500)] = 30
+    """How many days what was deleted stays in the bin; then its files go, too, within a day."""
 
     @field_validator("data")
     @classmethod

@@ -31,6 +31,8 @@ def test_without_anything_set_there_is_no_key_and_the_usual_folder() -> None:
         ("PLAYGROUND_IN_FLIGHT", "3", "in_flight", 3),
         ("PLAYGROUND_MAX_VIDEO_BYTES", "5000000", "max_video_bytes", 5_000_000),
         ("PLAYGROUND_GIVE_UP_MINUTES", "30", "give_up_minutes", 30.0),
+        ("PLAYGROUND_BIN_DAYS", "0", "bin_days", 0.0),
+        ("PLAYGROUND_BIN_DAYS", "7.5", "bin_days", 7.5),
         ("PLAYGROUND_IN_FLIGHT", "  ", "in_flight", Settings().in_flight),
     ],
 )
@@ -64,6 +66,10 @@ def test_a_variable_is_read(variable: str, given: str, field: str, read: object)
         ("PLAYGROUND_IN_FLIGHT", "many"),
         ("PLAYGROUND_GIVE_UP_MINUTES", "-1"),
         ("PLAYGROUND_MAX_VIDEO_BYTES", "ten"),
+        ("PLAYGROUND_BIN_DAYS", "-1"),
+        ("PLAYGROUND_BIN_DAYS", "nan"),
+        ("PLAYGROUND_BIN_DAYS", "inf"),
+        ("PLAYGROUND_BIN_DAYS", "100000"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(variable: str, given: str) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select, update
 
+from components.jobs.bin import Bin
 from components.jobs.boards import Boards
 from components.jobs.changes import bump, changed
 from components.jobs.database import StoreError, open_database, reading, writing
@@ -75,6 +76,7 @@ class Store:
             raise StoreError(f"The data folder {folder} cannot be made: {error.strerror}.") from None
         self._unreadable: set[str] = set()
         self._engine = open_database(folder / DATABASE)
+        self.bin = Bin(self._engine)
         self.boards = Boards(self._engine)
         self.documents = Documents(self._engine)
         self.drafts = Drafts(self._engine)
