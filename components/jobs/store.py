@@ -25,6 +25,7 @@ from components.jobs.changes import bump, changed
 from components.jobs.database import StoreError, open_database, reading, writing
 from components.jobs.documents import Documents
 from components.jobs.drafts import Drafts
+from components.jobs.family import Family
 from components.jobs.finding import index
 from components.jobs.finding.history import History
 from components.jobs.job import ENDED, IN_FLIGHT, Job, Order, State, new_id
@@ -80,6 +81,7 @@ class Store:
         self.boards = Boards(self._engine)
         self.documents = Documents(self._engine)
         self.drafts = Drafts(self._engine)
+        self.family = Family(self._engine)
         self.history = History(self._engine)
         self.sorting = Sorting(self._engine)
         self.waits = Waits(self._engine)
