@@ -18,6 +18,8 @@ from components.catalog.catalog import Catalog
 from components.catalog.live.kept import Kept
 from components.identity import Identity
 from components.jobs.archive import Archive
+from components.jobs.bin import throw_out
+from components.jobs.expectation import Expectation
 from components.jobs.job import BUILT_IN, Destination, Job
 from components.jobs.store import Store, StoreError
 from components.jobs.sweeping import forget_unused
@@ -63,11 +65,18 @@ class Services:
             in_flight=self.settings.in_flight,
             give_up=self.settings.give_up_minutes * 60,
             files=self.uploads,
-            tidy=lambda: forget_unused(self.settings.data, self.uploads, time.time()),
+            tidy=self._tidy,
+            expected=lambda order: self.expected(order.destination, order.model, order.seconds),
         )
         self.account = Account(
             lambda: self.new_client(Destination.LIVE, self.settings.base_url), self.store.revision
         )
+
+    def _tidy(self) -> None:
+        """Clears away what nobody needs any more; first the takes, since they refer to uploads."""
+        now = time.time()
+        throw_out(self.store.bin, self.archive.remove, days=self.settings.bin_days, now=now)
+        forget_unused(self.settings.data, self.uploads, now)
 
     @property
     def destinations(self) -> tuple[Destination, ...]:
@@ -85,6 +94,15 @@ class Services:
         if destination is Destination.LIVE:
             return self.settings.base_url
         return self.settings.sandbox_url or BUILT_IN
+
+    def expected(self, destination: Destination, model: str, seconds: int | None) -> Expectation | None:
+        """How long a take of `seconds` asked for will take; None where nothing is known. Raises StoreError.
+
+        What is documented is documented of the provider: it says nothing of the sandbox.
+        """
+        spec = self.catalog.find(model) if destination is Destination.LIVE else None
+        documented = None if spec is None else spec.typical_seconds
+        return self.store.waits.expected(destination, model, seconds, documented)
 
     def origin(self, destination: Destination, base_url: str) -> str | None:
         """The origin that answers for takes sent to `base_url`; None while it cannot be reached."""

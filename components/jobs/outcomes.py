@@ -18,6 +18,7 @@ from components.jobs.archive_errors import (
     TooLarge,
     UnsafeAddress,
 )
+from components.jobs.expectation import Expectation
 from components.jobs.job import Destination, Job, State, VideoFile
 from components.jobs.pace import backoff, next_look
 from components.jobs.problems import problem_for, problem_of_failure
@@ -126,7 +127,15 @@ def after_create_error(job: Job, error: Exception, *, now: float, random: float)
     return said | {"state": State.FAILED if refused else State.UNKNOWN, "ended": now, "next_at": None}
 
 
-def after_create(job: Job, generation: Generation, *, now: float, random: float, give_up: float) -> Changes:
+def after_create(
+    job: Job,
+    generation: Generation,
+    *,
+    now: float,
+    random: float,
+    give_up: float,
+    expected: Expectation | None = None,
+) -> Changes:
     """A create that was accepted. It may say at once that the generation is completed, or has failed."""
     if generation.id is None and generation.phase in (Phase.QUEUED, Phase.GENERATING):
         # Accepted, it seems, and nothing to ask for it by.
@@ -137,12 +146,23 @@ def after_create(job: Job, generation: Generation, *, now: float, random: float,
             "ended": now,
             "next_at": None,
         }
-    first = after_look(job, generation, now=now, random=random, give_up=give_up)
+    first = after_look(job, generation, now=now, random=random, give_up=give_up, expected=expected)
     return first | {"remote_id": generation.id, "raw": generation.raw}
 
 
-def after_look(job: Job, generation: Generation, *, now: float, random: float, give_up: float) -> Changes:
-    """An answer to how far it is. The status decides, never the presence of an error or a video."""
+def after_look(
+    job: Job,
+    generation: Generation,
+    *,
+    now: float,
+    random: float,
+    give_up: float,
+    expected: Expectation | None = None,
+) -> Changes:
+    """An answer to how far it is. The status decides, never the presence of an error or a video.
+
+    `expected`: how long such takes take, None where nothing is known; it decides when to look again.
+    """
     used = {"credits_used": generation.credits_used, "usd_spent": generation.usd_spent}
     known: Changes = {name: figure for name, figure in used.items() if figure is not None}
     if job.pasted:
@@ -165,7 +185,7 @@ def after_look(job: Job, generation: Generation, *, now: float, random: float, g
         "tries": tries,
         "problem": None,
         "detail": "",
-        "next_at": now + next_look(elapsed, floor=LOOK_FLOOR[job.order.destination], random=random),
+        "next_at": now + _until_next_look(job, elapsed, expected, random),
     }
 
 
@@ -265,6 +285,12 @@ def _finished(job: Job, generation: Generation, *, now: float, random: float) ->
         "tries": tries,
         "next_at": now + pause,
     }
+
+
+def _until_next_look(job: Job, elapsed: float, expected: Expectation | None, random: float) -> float:
+    where = job.order.destination
+    eager = where is Destination.SANDBOX  # which makes its films in seconds
+    return next_look(elapsed, expected, floor=LOOK_FLOOR[where], random=random, eager=eager)
 
 
 def _failed(problem: str, detail: str, now: float) -> Changes:

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from components.jobs import outcomes
+from components.jobs.expectation import Expectation
 from components.jobs.hold import Hold
-from components.jobs.job import Job, State
+from components.jobs.job import Job, Order, State
 from components.jobs.mistakes import described
 from components.jobs.sides import Files, Wire
 from components.jobs.store import Store, StoreError
@@ -30,7 +31,10 @@ _WITH_FILES = 2
 
 
 class Sender:
-    """Sends the takes that a tracker has claimed. `give_up` is in seconds; `files` is None where there are none."""
+    """Sends the takes that a tracker has claimed. `give_up` is in seconds; `files` is None where there are none.
+
+    `expected` says how long a take for an order will take, and raises nothing.
+    """
 
     def __init__(
         self,
@@ -40,12 +44,14 @@ class Sender:
         give_up: float,
         clock: Callable[[], float],
         random: Callable[[], float],
+        expected: Callable[[Order], Expectation | None],
     ) -> None:
         self._store = store
         self._files = files
         self._give_up = give_up
         self._clock = clock
         self._random = random
+        self._expected = expected
         self._asked_to_wait: dict[str, float] = {}  # base URL -> until when it takes no creates
         self._room_for_files = asyncio.Semaphore(_WITH_FILES)
 
@@ -96,7 +102,12 @@ class Sender:
                 log.error("The answer for take %s met a mistake of ours: %s", job.id, described(error))
         else:
             changes = outcomes.after_create(
-                job, generation, now=self._clock(), random=self._random(), give_up=self._give_up
+                job,
+                generation,
+                now=self._clock(),
+                random=self._random(),
+                give_up=self._give_up,
+                expected=self._expected(job.order),
             )
         await self._settle_surely(hold, changes)
         hold.posting = False

@@ -21,8 +21,9 @@ from collections.abc import Callable
 
 from components.jobs import outcomes
 from components.jobs.archive_errors import ArchiveError, NoDownload
+from components.jobs.expectation import Expectation
 from components.jobs.hold import Hold
-from components.jobs.job import BUILT_IN, Destination, Job, State
+from components.jobs.job import BUILT_IN, Destination, Job, Order, State
 from components.jobs.mistakes import described
 from components.jobs.sending import STORE_PAUSES, Sender
 from components.jobs.sides import Files, Keeper, Wire
@@ -51,6 +52,7 @@ class Tracker:
     takes may be with one base URL at once. A take without a result after `give_up` seconds fails. `lease` is
     how long, in seconds, the takes of a process that died rest before another carries on. `files` puts uploads
     into the requests that refer to them. `tidy` is called at the start and once a day, in a thread beside.
+    `expected` says how long a take for an order will take, which decides when it is looked at.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Tracker:
         lease: float = 20.0,
         files: Files | None = None,
         tidy: Callable[[], object] | None = None,
+        expected: Callable[[Order], Expectation | None] = lambda order: None,
     ) -> None:
         self._store = store
         self._client_for = client_for
@@ -76,7 +79,10 @@ class Tracker:
         self._random = random
         self._lease = lease
         self._tidy = tidy
-        self._sender = Sender(store, files, give_up=give_up, clock=clock, random=random)
+        self._expected = expected
+        self._sender = Sender(
+            store, files, give_up=give_up, clock=clock, random=random, expected=self._expected_of
+        )
         self._name = secrets.token_hex(4)
         self._claims = 0
         self._holds: dict[str, Hold] = {}
@@ -264,7 +270,12 @@ class Tracker:
             )
         else:
             judged = outcomes.after_look(
-                job, generation, now=self._clock(), random=self._random(), give_up=self._give_up
+                job,
+                generation,
+                now=self._clock(),
+                random=self._random(),
+                give_up=self._give_up,
+                expected=self._expected_of(job.order),
             )
         self._settle(hold, judged)
 
@@ -312,6 +323,14 @@ class Tracker:
         if moved:
             raise NoDownload("The sandbox no longer says where the video is.")
         return url
+
+    def _expected_of(self, order: Order) -> Expectation | None:
+        """What is expected; None also where that cannot be told, since an answer must not be lost for it."""
+        try:
+            return self._expected(order)
+        except Exception as error:
+            log.warning("What is expected of a take cannot be told: %s", described(error))
+            return None
 
     def _client(self, job: Job) -> Wire | None:
         client = self._client_for(job)
