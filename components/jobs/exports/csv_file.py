@@ -75,17 +75,14 @@ def read_back(file: Path | IO[bytes], columns: tuple[Column, ...]) -> Any:
     """
     import pandas as pd
 
-    frame = pd.read_csv(
-        file,
-        encoding="utf-8-sig",
-        dtype={c.name: "float64" if c.kind is Kind.NUMBER else "object" for c in columns},
-        na_values={c.name: [""] for c in columns if c.kind is not Kind.TEXT},
-        keep_default_na=False,
-        float_precision="round_trip",
-    )
+    # As texts first: what a program would guess from a text, such as "NA" or "007", it must not.
+    frame = pd.read_csv(file, encoding="utf-8-sig", dtype="object", keep_default_na=False, na_filter=False)
     for column in columns:
+        cells = frame[column.name]
         if column.kind is Kind.TEXT:
-            frame[column.name] = frame[column.name].map(unmarked).astype("object")
-        elif column.kind is Kind.TIME:
-            frame[column.name] = pd.to_datetime(frame[column.name], utc=True, errors="coerce")
+            frame[column.name] = cells.map(unmarked).astype("object")
+        elif column.kind is Kind.NUMBER:
+            frame[column.name] = cells.map(lambda text: float(text or "nan")).astype("float64")
+        else:
+            frame[column.name] = pd.to_datetime(cells, utc=True, errors="coerce")
     return frame

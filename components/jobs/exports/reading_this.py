@@ -20,8 +20,8 @@ manifest.json   everything that is needed to make the takes again
 Folders that nothing belongs in are missing.
 
 About takes.csv: a text that begins with = + - @, a tab or a return could be run by a spreadsheet as a formula. Such a
-text has an apostrophe (') in front of it. To read the list with a program, take that one apostrophe away. Times are UTC.
-Where "Prices are pretended" says yes, the sandbox made the take, and nothing was paid.
+text has an apostrophe (') in front of it. To read the list with a program, take that one apostrophe away.
+Times are UTC. Where "Prices are pretended" says yes, the sandbox made the take, and nothing was paid.
 
 Files that other people added to their requests are not here: they are theirs alone. The manifest names the takes that
 were made with them.

@@ -172,7 +172,7 @@ def _kept(reference: str, told: object) -> Kept | None:
     if "name" not in told or "problem" in told:
         return None
     name, size, sha256, mime = (told.get(key) for key in ("name", "bytes", "sha256", "mime"))
-    sound = _is(_FILE, name) and _is(_DIGEST, sha256) and mime in _MIMES
+    sound = _is(_FILE, name) and _is(_DIGEST, sha256) and isinstance(mime, str) and mime in _MIMES
     if not sound or isinstance(size, bool) or not isinstance(size, int) or size < 0:
         raise ManifestError("This manifest names a file in a way that makes no sense.")
     return Kept(str(name), size, str(sha256), str(mime))
