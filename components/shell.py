@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.form.keeping import open_desk
 from components.gallery.dialogs import closed
+from components.gallery.herald import herald
 from components.identity import signed_in
 from components.jobs.job import Destination, new_id
 from components.jobs.store import StoreError
@@ -66,6 +67,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="header"):
             st.button("Sign in", key="sign-in", type="tertiary", on_click=st.login)
         else:
             st.button("Sign out", key="sign-out", type="tertiary", on_click=st.logout)
+    herald(state["owner"])
     if chosen is Destination.LIVE:
         st.badge("AI/ML API: real videos, real cost", icon=":material/paid:", color="violet")
     else:

@@ -172,6 +172,8 @@ def m006_history(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX job_parent ON job (parent) WHERE parent IS NOT NULL"))
     connection.execute(text("CREATE INDEX job_binned ON job (binned) WHERE binned IS NOT NULL"))
     connection.execute(text("CREATE INDEX job_size ON job (size, seq) WHERE size IS NOT NULL"))
+    connection.execute(text("CREATE INDEX job_made_now ON job (owner) WHERE next_at IS NOT NULL"))
+    connection.execute(text("CREATE INDEX job_ended ON job (owner, ended) WHERE ended IS NOT NULL"))
     # How long the last takes of a model took.
     connection.execute(
         text("CREATE INDEX job_waits ON job (destination, model, seq) WHERE state = 'completed'")

@@ -1,0 +1,305 @@
+"""The fields above History's takes: words, filters, order. What they say stands in the page's address.
+
+The address is the truth: a field shows what it says, and a change of a field changes it, so that whoever is given the
+address sees the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from components.catalog.catalog import Catalog
+from components.jobs.finding.view import LONGEST_QUERY, Choices, Sort, Standing, View
+from components.markdown import as_text
+
+Change = Callable[[View], None]
+"""Puts another view into the address, in a callback."""
+
+WORDS, SORT, FOLD = "find-words", "find-sort", "find-filters"
+STANDINGS, MODELS, MAKERS, RATIOS, PROJECTS = (
+    f"find-{name}" for name in ("state", "model", "maker", "ratio", "project")
+)
+SECONDS, LEAST, MOST, SINCE, UNTIL, SOUND, STARRED, MINE = (
+    f"find-{name}"
+    for name in ("length", "cost-least", "cost-most", "since", "until", "sound", "starred", "mine")
+)
+
+STANDING_WORDS = {
+    Standing.READY: "Ready",
+    Standing.RUNNING: "Being made",
+    Standing.FAILED: "Failed",
+    Standing.DOUBT: "In doubt",
+    Standing.CANCELLED: "Cancelled",
+    Standing.LEFT: "Not followed",
+}
+SORT_WORDS = {
+    Sort.NEWEST: "Newest first",
+    Sort.OLDEST: "Oldest first",
+    Sort.LONGEST: "Longest first",
+    Sort.DEAREST: "Dearest first",
+}
+_SOUND_WORDS = {True: "With sound", False: "Without sound"}
+
+
+def filters(view: View, choices: Choices, catalog: Catalog, change: Change) -> None:
+    """The search field, the order, and the filters, which are drawn when their fold is opened."""
+    heard = partial(_heard, view, choices, change)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _show(WORDS, view.words)
+        st.text_input(
+            "Search",
+            key=WORDS,
+            type="search",
+            live="100ms",
+            placeholder="Words of a prompt, a note, a name, an id",
+            label_visibility="collapsed",
+            icon=":material/search:",
+            max_chars=LONGEST_QUERY,
+            on_change=heard,
+        )
+        _show(SORT, view.sort)
+        st.selectbox(
+            "Order",
+            list(Sort),
+            key=SORT,
+            format_func=SORT_WORDS.__getitem__,
+            label_visibility="collapsed",
+            width=190,
+            on_change=heard,
+        )
+    with st.expander("Filters", icon=":material/tune:", key=FOLD, on_change="rerun") as fold:
+        if fold.open:
+            _fields(view, choices, catalog, heard)
+    chips = _chips(view, catalog)
+    if chips:
+        with st.container(horizontal=True, gap="small", key="find-chips"):
+            for said, without in chips:
+                st.button(
+                    as_text(said),
+                    key=f"without-{said}",
+                    icon=":material/close:",
+                    help="Take this filter off",
+                    on_click=partial(change, without),
+                )
+            if len(chips) > 1:
+                st.button(
+                    "Clear all", key="find-clear", type="tertiary", on_click=partial(change, view.everything)
+                )
+
+
+def _fields(view: View, choices: Choices, catalog: Catalog, heard: Callable[[], None]) -> None:
+    with st.container(horizontal=True):
+        if choices.starred or view.starred:
+            _toggle("Starred", STARRED, view.starred, heard)
+        _toggle("Only mine", MINE, view.mine, heard)
+    _pills("State", STANDINGS, view.standings, choices.standings, heard, _standing_words)
+    with st.grid("auto", min_column_width=240, gap="small"):
+        _list("Model", MODELS, view.models, choices.models, heard, partial(model_name, catalog))
+        if len(choices.makers) > 1 or view.makers:
+            _list("Maker", MAKERS, view.makers, choices.makers, heard)
+        if choices.projects or view.projects:
+            _list("Project", PROJECTS, view.projects, choices.projects, heard)
+        _dates(view, heard)
+        if choices.cents:
+            _costs(view, heard)
+        _lengths(view, choices, heard)
+    _pills("Aspect ratio", RATIOS, view.ratios, choices.ratios, heard)
+    sounds = [] if view.sound is None else [view.sound]
+    _show(SOUND, sounds[0] if sounds else None)
+    st.pills("Sound", [True, False], key=SOUND, format_func=_SOUND_WORDS.__getitem__, on_change=heard)
+
+
+def _toggle(label: str, key: str, on: bool, heard: Callable[[], None]) -> None:
+    _show(key, on)
+    st.toggle(label, key=key, on_change=heard)
+
+
+def _pills(
+    label: str,
+    key: str,
+    chosen: Sequence[str],
+    counts: Mapping[str, int],
+    heard: Callable[[], None],
+    said: Callable[[str], str] = str,
+) -> None:
+    options = _options(chosen, counts)
+    if len(options) < 2 and not chosen:
+        return
+    _show(key, list(chosen))
+    st.pills(
+        label,
+        options,
+        key=key,
+        selection_mode="multi",
+        format_func=lambda value: f"{as_text(said(value))} :small[{counts.get(value, 0):,}]",
+        on_change=heard,
+    )
+
+
+def _list(
+    label: str,
+    key: str,
+    chosen: Sequence[str],
+    counts: Mapping[str, int],
+    heard: Callable[[], None],
+    said: Callable[[str], str] = str,
+) -> None:
+    _show(key, list(chosen))
+    st.multiselect(
+        label,
+        _options(chosen, counts),
+        key=key,
+        format_func=lambda value: f"{said(value)} ({counts.get(value, 0):,})",
+        placeholder="Any",
+        on_change=heard,
+    )
+
+
+def _dates(view: View, heard: Callable[[], None]) -> None:
+    for label, key, day in (("Asked from", SINCE, view.days[0]), ("Asked until", UNTIL, view.days[1])):
+        _show(key, day)
+        st.date_input(
+            label,
+            value=None,
+            min_value=date(2000, 1, 1),
+            max_value=date(2200, 12, 31),
+            key=key,
+            format="DD.MM.YYYY",
+            on_change=heard,
+        )
+
+
+def _costs(view: View, heard: Callable[[], None]) -> None:
+    for label, key, cents in (
+        ("Cost from, in USD", LEAST, view.cents[0]),
+        ("Cost up to, in USD", MOST, view.cents[1]),
+    ):
+        _show(key, None if cents is None else cents / 100)
+        st.number_input(
+            label, min_value=0.0, max_value=1_000_000.0, value=None, key=key, format="%.2f", on_change=heard
+        )
+
+
+def _lengths(view: View, choices: Choices, heard: Callable[[], None]) -> None:
+    there = sorted({*choices.seconds, *(bound for bound in view.seconds if bound is not None)})
+    if len(there) < 2:
+        return
+    least, most = view.seconds
+    _show(SECONDS, (there[0] if least is None else least, there[-1] if most is None else most))
+    st.select_slider(
+        "Length in seconds", there, key=SECONDS, format_func=lambda seconds: f"{seconds} s", on_change=heard
+    )
+
+
+def _show(key: str, value: Any) -> None:
+    """Has a field show what the address says. What it shows already is left alone: somebody may be typing."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def _heard(view: View, choices: Choices, change: Change) -> None:
+    """A field has changed: the view is what all that are drawn say now."""
+    state = st.session_state
+
+    def said(key: str, otherwise: Any) -> Any:
+        return state.get(key, otherwise)
+
+    cents = tuple(
+        None if usd is None else round(usd * 100)
+        for usd in (
+            said(key, None if bound is None else bound / 100)
+            for key, bound in zip((LEAST, MOST), view.cents, strict=True)
+        )
+    )
+    change(
+        view.at_the_top(
+            words=(said(WORDS, view.words) or "")[:LONGEST_QUERY],
+            sort=said(SORT, view.sort) or Sort.NEWEST,
+            standings=tuple(Standing(value) for value in said(STANDINGS, view.standings)),
+            models=tuple(said(MODELS, view.models)),
+            makers=tuple(said(MAKERS, view.makers)),
+            ratios=tuple(said(RATIOS, view.ratios)),
+            projects=tuple(said(PROJECTS, view.projects)),
+            seconds=_seconds(view, choices),
+            cents=_in_order(cents),
+            days=_in_order((said(SINCE, view.days[0]), said(UNTIL, view.days[1]))),
+            sound=said(SOUND, view.sound),
+            starred=bool(said(STARRED, view.starred)),
+            mine=bool(said(MINE, view.mine)),
+        )
+    )
+
+
+def _seconds(view: View, choices: Choices) -> tuple[int | None, int | None]:
+    """What the slider says; an end of it that stands at the end of what there is bounds nothing."""
+    if SECONDS not in st.session_state:
+        return view.seconds
+    least, most = st.session_state[SECONDS]
+    there = [*choices.seconds, least, most]
+    return (None if least <= min(there) else least, None if most >= max(there) else most)
+
+
+def _in_order(bounds: tuple[Any, ...]) -> tuple[Any, Any]:
+    least, most = bounds
+    return (most, least) if least is not None and most is not None and least > most else (least, most)
+
+
+def _chips(view: View, catalog: Catalog) -> list[tuple[str, View]]:
+    """Each filter that is on, in words, and the view without it."""
+    chips: list[tuple[str, View]] = []
+    lists: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("standings", _standing_words),
+        ("models", partial(model_name, catalog)),
+        ("makers", str),
+        ("ratios", str),
+        ("projects", lambda name: f"Project {name}"),
+    )
+    for name, said in lists:
+        chosen: tuple[str, ...] = getattr(view, name)
+        for value in chosen:
+            rest = tuple(other for other in chosen if other != value)
+            chips.append((said(value), view.at_the_top(**{name: rest})))
+    if said_length := _between(view.seconds, lambda seconds: f"{seconds} s"):
+        chips.append((f"Length {said_length}", view.at_the_top(seconds=(None, None))))
+    if said_cost := _between(view.cents, lambda cents: f"${cents / 100:.2f}"):
+        chips.append((f"Cost {said_cost}", view.at_the_top(cents=(None, None))))
+    if said_days := _between(view.days, lambda day: f"{day:%d %b %Y}"):
+        chips.append((f"Asked {said_days}", view.at_the_top(days=(None, None))))
+    if view.sound is not None:
+        chips.append((_SOUND_WORDS[view.sound], view.at_the_top(sound=None)))
+    if view.starred:
+        chips.append(("Starred", view.at_the_top(starred=False)))
+    if view.mine:
+        chips.append(("Only mine", view.at_the_top(mine=False)))
+    return chips
+
+
+def _between(bounds: tuple[Any, Any], said: Callable[[Any], str]) -> str:
+    least, most = bounds
+    if least is None and most is None:
+        return ""
+    if most is None:
+        return f"from {said(least)}"
+    if least is None:
+        return f"up to {said(most)}"
+    return said(least) if least == most else f"{said(least)} to {said(most)}"
+
+
+def model_name(catalog: Catalog, model: str) -> str:
+    """What a model is called; its id where the catalogue does not know it any more."""
+    entry = catalog.entry(model)
+    return model if entry is None else entry.name or model
+
+
+def _standing_words(standing: str) -> str:
+    return STANDING_WORDS[Standing(standing)]
+
+
+def _options(chosen: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    """What there is, and what is chosen though there is none of it any more."""
+    return list(dict.fromkeys([*counts, *chosen]))
