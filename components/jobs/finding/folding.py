@@ -216,5 +216,6 @@ def goes_on(character: str) -> bool:
     """Whether a character belongs to the one before it: an accent, a vowel sign, a joiner, the rest of a syllable."""
     if character <= "\u02ff":
         return character == "\u00ad"
-    taken_apart = "\u1160" <= character <= "\u11ff"  # a syllable of Korean, as file systems have it
-    return taken_apart or KINDS[character] is Kind.SILENT or unicodedata.category(character)[0] == "M"
+    # The rest of a syllable of Korean as file systems have it, and the voicing marks of narrow katakana, are letters.
+    letter = "\u1160" <= character <= "\u11ff" or character in "\uff9e\uff9f"
+    return letter or KINDS[character] is Kind.SILENT or unicodedata.category(character)[0] == "M"

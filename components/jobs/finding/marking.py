@@ -131,15 +131,14 @@ def _end(folded: str, start: int, letters: int) -> int:
 
 def _phrases(words: Sequence[Token], sought: _Sought) -> Iterator[Span]:
     """Where in the folded text is what is found as several tokens in a row."""
+    texts = [text for text, _ in words] if sought.phrases else []
     for term in sought.phrases:
         *first, last = term.tokens
-        starts = [n for n, token in enumerate(words) if token[0] == first[0]]
-        for n in starts:
-            row = words[n : n + len(first) + 1]
-            text, start = row[-1]
-            ends = len(row) > len(first) and (text.startswith(last) if term.prefix else text == last)
-            if ends and all(token[0] == each for token, each in zip(row, first, strict=False)):
-                yield words[n][1], start + len(last)
+        for n in range(len(texts) - len(first)):
+            if texts[n] == first[0] and texts[n : n + len(first)] == first:
+                text, start = words[n + len(first)]
+                if text.startswith(last) if term.prefix else text == last:
+                    yield words[n][1], start + len(last)
 
 
 def _id_hits(text: str, parts: Iterable[str]) -> Iterator[Span]:
@@ -187,7 +186,7 @@ def _window(line: str, hit: Span, limit: int) -> Span:
     """Which part of a line that is longer than `limit` is shown."""
     begin, end = 0, limit - 1
     if hit[1] > end:
-        begin = hit[0] - limit // _BEFORE
+        begin = min(hit[0] - limit // _BEFORE, len(line) - limit + 1)
         begin = _start_of_word(line, begin, hit[0])
         end = begin + limit - 2
         if end + 1 >= len(line):

@@ -41,8 +41,7 @@ EVERYTHING = f'"{BETWEEN}"'
 _QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f\uff02"), '"')
 # A minus and a quotation mark mean something at the beginning of a word only: x-ray and 5" are text, and so is --ar.
 _PIECE = re.compile(r'(?:(?<!\S)|(?<="))([-\u2212\u2013](?=[^\s-]))?(?:"([^"]*)"|"?(\S+))')
-_LINKS = str.maketrans(dict.fromkeys("./:@&+#", JOINER))  # one between two words keeps them together
-_PARTED = re.compile(f"{GAP}+|{JOINER}{{2,}}")
+_LINKS = str.maketrans(dict.fromkeys("./:@&+#", JOINER))  # between two words these keep them together
 # A flag of two letters, an emoji of several in one; any other stands for itself, also right beside something.
 _PICTURE = re.compile(
     f"[\U0001f1e6-\U0001f1ff]{{2}}|{SYMBOL}[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d{SYMBOL}\ufe0f?)*"
@@ -127,7 +126,7 @@ def _phrase(quoted: str) -> Piece | None:
 def _pieces(plain: str, sure: bool) -> Iterator[Piece]:
     """The words of a text without spaces; `sure`: look into ids only for what is one in all likelihood."""
     apart = _PICTURE.sub(rf"{GAP}\g<0>{GAP}", plain.translate(_LINKS))
-    for chunk in _PARTED.split(fold(apart)):
+    for chunk in fold(apart).split(GAP):
         found = open_tokens(chunk)
         if found:
             letters = ascii_letters(chunk)
