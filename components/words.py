@@ -10,6 +10,7 @@ from components.catalog.checks import alternative_of
 from components.catalog.pricing import LONGEST_HOW, Estimate
 from components.catalog.pricing.money import amount, money, to_cents
 from components.catalog.spec import Group, ListOf, ModelSpec, OneOf, Parameter
+from components.jobs.expectation import Expectation
 from components.jobs.job import Destination, Job, State
 from components.markdown import as_text
 
@@ -24,6 +25,10 @@ STATE_WORDS = {
     State.UNKNOWN: "In doubt",
     State.CANCELLED: "Cancelled",
 }
+
+_NUMBERS = dict(
+    enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 2)
+)
 
 
 def state_words(job: Job) -> str:
@@ -74,9 +79,7 @@ def file_size(size: int) -> str:
 
 
 def waiting_since(job: Job) -> float:
-    """When the wait that the card counts began."""
-    if job.state is State.GENERATING and job.started:
-        return job.started
+    """When the wait that the card counts began: what others took is counted from there as well."""
     if job.state is State.ARCHIVING and job.ready:
         return job.ready
     return job.sent if job.sent and job.state is not State.WAITING else job.created
@@ -252,9 +255,48 @@ def too_dear(price: Estimate | None, takes: int, balance: Decimal | None) -> str
     )
 
 
-def waiting_words(spec: ModelSpec, destination: Destination) -> str:
-    """How long it will take, as far as the provider documents it."""
-    usual = f"usually takes {span(*spec.typical_seconds)}" if spec.typical_seconds else "takes a few minutes"
+def waiting_words(spec: ModelSpec, destination: Destination, expected: Expectation | None = None) -> str:
+    """How long a take will take, as far as that is known: by our own takes, else as the provider documents it."""
+    ours = expected_words(expected) if expected is not None and expected.ours else ""
+    documented = span(*spec.typical_seconds) if spec.typical_seconds else ""
     if destination is Destination.SANDBOX:
-        return f"A preview takes a few seconds. The real model {usual}."
-    return f"This model {usual}. You can leave the page: the takes go on."
+        real = f" Of the real model, the provider says {documented}." if documented else ""
+        return (ours or "A preview takes a few seconds.") + real
+    told = f"The provider says {documented}." if documented else "How long this model takes is not known yet."
+    return f"{ours or told} You can leave the page: the takes go on."
+
+
+def expected_words(expected: Expectation | None) -> str:
+    """What is expected as a sentence, e.g. "The last ten like this took 2 to 4 minutes (median 3)."; "" for nothing."""
+    if expected is None or not expected.is_told:
+        return ""
+    took = span(expected.low, expected.high)
+    if not expected.ours:
+        return f"The provider says {took}."
+    middle = expected.median if expected.high < 100 else max(1, expected.median / 60)
+    median = "" if took.startswith("about") else f" (median {round(middle)})"
+    count = _NUMBERS.get(expected.count, str(expected.count))
+    like = "like this" if expected.alike else "with this model"
+    return f"The last {count} {like} {'mostly ' if expected.strays else ''}took {took}{median}."
+
+
+def waiting_note(job: Job, expected: Expectation | None, now: float) -> str:
+    """What stands beside the clock of a take that runs: what is expected, and whether it takes longer; "" for nothing.
+
+    Plain text. It stays the same until the next of `waiting_changes`.
+    """
+    if expected is None or not job.followed or job.state is State.ARCHIVING:
+        return ""
+    note = expected_words(expected)
+    if not any(moment <= now for moment in waiting_changes(job, expected)):
+        return note
+    longer = "Longer than usual." if expected.ours else "Longer than the provider says."
+    return f"{note} {longer}"
+
+
+def waiting_changes(job: Job, expected: Expectation | None) -> tuple[float, ...]:
+    """The moments, in Unix seconds, at which `waiting_note` changes while the take stays as it is."""
+    sent = job.sent if job.followed and job.state in (State.SENDING, State.QUEUED, State.GENERATING) else None
+    if sent is None or expected is None or not expected.is_told or expected.p90 is None:
+        return ()
+    return (sent + expected.p90,)

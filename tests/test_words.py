@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from components.catalog.catalog import Catalog
 from components.catalog.pricing import Estimate
+from components.jobs.expectation import Expectation
 from components.jobs.job import Destination, Job, Order, State
 from components.markdown import as_text
 from components.words import (
@@ -21,12 +22,17 @@ from components.words import (
     cost,
     cost_in_full,
     excerpt,
+    expected_words,
     file_size,
     price_words,
     setting,
     span,
     state_words,
     too_dear,
+    waiting_changes,
+    waiting_note,
+    waiting_since,
+    waiting_words,
 )
 
 ORDER = Order(
@@ -258,3 +264,120 @@ def test_an_address_in_a_text_from_outside_is_no_link(text: str) -> None:
     unescaped = re.sub(r"\\(.)", r"\1", as_text(text))
     assert not LINKED.search(unescaped)
     assert unescaped.replace("\u2060", "") == text
+
+
+OURS = Expectation(median=180.0, low=120.0, high=240.0, p90=230.0, count=10, ours=True)
+DOCUMENTED = Expectation(median=78.0, low=60.0, high=180.0, p90=180.0, count=0, ours=False)
+NOTHING = "How long this model takes is not known yet."
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        (OURS, "The last ten like this took 2 to 4 minutes (median 3)."),
+        (replace(OURS, count=27), "The last 27 like this took 2 to 4 minutes (median 3)."),
+        (replace(OURS, alike=False), "The last ten with this model took 2 to 4 minutes (median 3)."),
+        (replace(OURS, strays=True), "The last ten like this mostly took 2 to 4 minutes (median 3)."),
+        (
+            replace(OURS, low=4.2, median=5.1, high=7.8, count=5),
+            "The last five like this took 4 to 8 seconds (median 5).",
+        ),
+        (replace(OURS, low=170.0, high=190.0), "The last ten like this took about 3 minutes."),
+        (DOCUMENTED, "The provider says 1 to 3 minutes."),
+        (replace(DOCUMENTED, low=78.0, high=78.0), "The provider says about 78 seconds."),
+        (replace(OURS, count=4, p90=None), ""),
+        (None, ""),
+    ],
+)
+def test_what_is_expected_is_said_as_far_as_it_is_known(expected: Expectation | None, words: str) -> None:
+    assert expected_words(expected) == words
+
+
+@pytest.mark.parametrize(
+    ("state", "expected", "now", "note"),
+    [
+        (State.WAITING, OURS, 5000.0, "The last ten like this took 2 to 4 minutes (median 3)."),
+        (State.QUEUED, OURS, 1100.0, "The last ten like this took 2 to 4 minutes (median 3)."),
+        (State.GENERATING, OURS, 1329.9, "The last ten like this took 2 to 4 minutes (median 3)."),
+        (
+            State.GENERATING,
+            OURS,
+            1330.0,
+            "The last ten like this took 2 to 4 minutes (median 3). Longer than usual.",
+        ),
+        (
+            State.QUEUED,
+            DOCUMENTED,
+            1280.0,
+            "The provider says 1 to 3 minutes. Longer than the provider says.",
+        ),
+        (State.GENERATING, replace(OURS, count=4, p90=None), 99_999.0, ""),
+        (State.GENERATING, None, 99_999.0, ""),
+        (State.ARCHIVING, OURS, 1330.0, ""),
+        (State.COMPLETED, OURS, 1330.0, ""),
+    ],
+)
+def test_the_note_beside_the_clock_says_when_it_takes_longer_than_usual(
+    state: State, expected: Expectation | None, now: float, note: str
+) -> None:
+    assert waiting_note(replace(JOB, state=state, sent=1100.0), expected, now) == note
+
+
+def test_the_note_changes_at_the_moments_that_are_named_and_at_no_other() -> None:
+    job = replace(JOB, state=State.GENERATING, sent=1100.0)
+    assert waiting_changes(job, OURS) == (1330.0,)
+    assert (
+        waiting_note(job, OURS, 1329.99) != waiting_note(job, OURS, 1330.0) == waiting_note(job, OURS, 1e12)
+    )
+    for still in (replace(job, state=State.WAITING, sent=None), replace(job, next_at=None)):
+        assert waiting_changes(still, OURS) == ()
+    assert waiting_changes(job, None) == ()
+
+
+def test_the_clock_counts_from_where_the_others_are_counted() -> None:
+    running = replace(JOB, sent=1100.0, started=1150.0, ready=1200.0)
+    assert waiting_since(replace(running, state=State.WAITING)) == JOB.created
+    assert waiting_since(replace(running, state=State.QUEUED)) == 1100.0
+    assert waiting_since(replace(running, state=State.GENERATING)) == 1100.0
+    assert waiting_since(replace(running, state=State.ARCHIVING)) == 1200.0
+
+
+def test_the_studio_says_how_long_it_will_take_and_makes_nothing_up() -> None:
+    models = Catalog.bundled().models
+    documented = next(m for m in models if m.typical_seconds == (78, 78))
+    silent = next(m for m in models if m.typical_seconds is None)
+    leave = "You can leave the page: the takes go on."
+    said = [
+        waiting_words(documented, Destination.LIVE),
+        waiting_words(documented, Destination.LIVE, DOCUMENTED),
+        waiting_words(documented, Destination.LIVE, OURS),
+        waiting_words(silent, Destination.LIVE),
+        waiting_words(silent, Destination.LIVE, replace(OURS, count=3)),
+        waiting_words(silent, Destination.SANDBOX),
+        waiting_words(documented, Destination.SANDBOX, replace(OURS, low=4.0, median=5.0, high=6.0)),
+    ]
+    assert said == [
+        f"The provider says about 78 seconds. {leave}",
+        f"The provider says about 78 seconds. {leave}",
+        f"The last ten like this took 2 to 4 minutes (median 3). {leave}",
+        f"{NOTHING} {leave}",
+        f"{NOTHING} {leave}",
+        "A preview takes a few seconds.",
+        "The last ten like this took 4 to 6 seconds (median 5). Of the real model, the provider says about 78 seconds.",
+    ]
+
+
+spans = st.tuples(st.floats(0.01, 6e5), st.floats(0.01, 6e5), st.floats(0.01, 6e5)).map(sorted)
+
+
+@given(
+    figures=spans, count=st.integers(1, 30), ours=st.booleans(), strays=st.booleans(), now=st.floats(0, 1e7)
+)
+def test_a_note_is_a_plain_line_whatever_the_figures(
+    figures: list[float], count: int, ours: bool, strays: bool, now: float
+) -> None:
+    low, median, high = figures
+    expected = Expectation(median=median, low=low, high=high, p90=high, count=count, ours=ours, strays=strays)
+    note = waiting_note(replace(JOB, sent=1000.0), expected, now)
+    assert re.fullmatch(r"[A-Za-z0-9 .()]*", note)
+    assert as_text(note).replace("\\", "") == note

@@ -10,12 +10,15 @@ import streamlit as st
 from components.gallery.actions import Retry, actions
 from components.gallery.player import player
 from components.gallery.shots import Redraft, has_shots, shots
+from components.jobs.expectation import Expectation
 from components.jobs.job import Destination, Job, State
 from components.jobs.problems import FREE, PROBLEMS, QUOTED, Problem
+from components.jobs.store import StoreError
 from components.markdown import as_text
 from components.media import chapters_address
+from components.services import services
 from components.storyboard.storyboard import Board
-from components.words import caption, clock, cost, excerpt, state_words, waiting_since
+from components.words import caption, clock, cost, excerpt, state_words, waiting_note, waiting_since
 
 _COLOURS = {
     State.COMPLETED: "green",
@@ -104,16 +107,27 @@ def _told(job: Job, problem: Problem) -> str:
 
 
 def _running(job: Job) -> None:
-    """How long it has run, counted on while someone looks."""
+    """How long it has run, counted on while someone looks, and how long such takes take."""
+    expected = _expected(job)  # not in the tick: a change in it comes with a change in the store
 
     @st.fragment(run_every=1.0)
     def tick() -> None:
+        now = time.time()
+        said = waiting_note(job, expected, now)
+        note = f"  \n:small[:gray[{as_text(said)}]]" if said else ""
         with st.container(border=False):
             st.markdown(
-                f":material/hourglass_top: **{state_words(job)} {clock(time.time() - waiting_since(job))}**"
+                f":material/hourglass_top: **{state_words(job)} {clock(now - waiting_since(job))}**{note}"
             )
 
     tick()
     waits_for = PROBLEMS.get(job.problem or "")
     if waits_for is not None:
         st.caption(_told(job, waits_for))
+
+
+def _expected(job: Job) -> Expectation | None:
+    try:
+        return services().expected(job.order.destination, job.order.model, job.order.seconds)
+    except StoreError:  # busy just now: the clock goes on without
+        return None
