@@ -1,0 +1,155 @@
+"""One card of the contact sheet, as data: what a browser needs to draw a take, and nothing else. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from components.gallery.telling import CANCELLED, NOT_FOLLOWED, colour, telling
+from components.jobs.finding.marking import Pieces, excerpt_around, marked, marked_id
+from components.jobs.finding.typed import Typed
+from components.jobs.job import Job, State
+from components.media import download_address, poster_address, video_address
+from components.words import caption, cost, excerpt, showable, state_words, waiting_since
+
+_PROMPT = 140
+_NAME = 80
+_DETAIL = 300
+"""The longest texts on a card, in characters."""
+
+NOTHING_TYPED = Typed()
+
+
+class Waiting(NamedTuple):
+    """What is said beside the running clock of a take that is not ready yet."""
+
+    note: str = ""
+    late_at: float | None = None
+    """From this moment on (Unix seconds) `late_note` is said instead; None: never."""
+    late_note: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A take as the contact sheet shows it."""
+
+    id: str
+    starred: bool
+    selected: bool
+    running: bool
+    """Whether its clock goes."""
+    data: dict[str, Any]
+    """All the browser is told of it, as JSON knows it."""
+
+
+def sheet_card(
+    job: Job,
+    *,
+    now: float,
+    sought: Typed = NOTHING_TYPED,
+    waiting: Waiting | None = None,
+    selected: bool = False,
+) -> Card:
+    """The card of a take.
+
+    `now` is the time in Unix seconds, `sought` what is searched for: its hits are marked. `waiting` counts for a
+    take that is being made.
+    """
+    # The badge shows by `colour`; a finished take shows its video, any other the reason why there is none.
+    video, running, told = _video(job), _running(job, waiting), _told(job)
+    title, prompt, note, found_id = _texts(job, sought)
+    price = cost(job)
+    data: dict[str, Any] = {
+        "id": job.id,
+        "page": f"/history?job={job.id}",
+        "label": _label(job),
+        "name": _carried(title or prompt or [(job.order.model_name, False)]),
+        "titled": bool(title),
+        "prompt": _carried(prompt if title else []),
+        "note": _carried(note),
+        "found": _carried(found_id),
+        "badge": state_words(job),
+        "colour": colour(job),
+        "facts": _carried(_facts(" · ".join([caption(job, now), *([price] if price else [])]), sought)),
+        "project": _carried(marked(job.project, sought) if job.project else []),
+        "starred": job.starred,
+        "selected": selected,
+        "download": download_address(job) if video else "",
+        "video": video,
+        "running": running,
+        "told": told,
+    }
+    return Card(job.id, job.starred, selected, running is not None, data)
+
+
+def _video(job: Job) -> dict[str, str] | None:
+    if job.state is not State.COMPLETED or job.video is None:
+        return None
+    return {"src": video_address(job), "poster": poster_address(job) or ""}
+
+
+def _running(job: Job, waiting: Waiting | None) -> dict[str, Any] | None:
+    if job.ended_for_good or not job.followed:
+        return None
+    note, late_at, late_note = waiting or Waiting()
+    since = waiting_since(job)
+    return {
+        "words": state_words(job),
+        "since": since if math.isfinite(since) else 0.0,
+        "note": showable(note),
+        "late_at": late_at if late_at is not None and math.isfinite(late_at) else None,
+        "late_note": showable(late_note),
+    }
+
+
+def _told(job: Job) -> list[str]:
+    """Sentences, a line each."""
+    if job.state is State.CANCELLED:
+        return [CANCELLED]
+    if not job.ended_for_good and not job.followed:
+        return [NOT_FOLLOWED]
+    said = telling(job)
+    if said is None:
+        return []
+    if not said.detail:
+        return [said.sentences]
+    detail = showable(excerpt(said.detail, _DETAIL))
+    return [said.sentences, f"The provider says: “{detail}”" if said.quoted else detail]
+
+
+def _texts(job: Job, sought: Typed) -> tuple[Pieces, Pieces, Pieces, Pieces]:
+    """Name, prompt, and of the note and the id what they were found for."""
+    if not sought.wanted:
+        title: Pieces = [(job.title, False)] if job.title else []
+        prompt = excerpt(job.order.prompt, _PROMPT)
+        return title, [(prompt, False)] if prompt else [], [], []
+    title = marked(job.title, sought) if job.title else []
+    prompt_found = excerpt_around(job.order.prompt, sought, _PROMPT) if job.order.prompt.strip() else []
+    is_seen = _has_hit(title) or _has_hit(prompt_found)
+    note = excerpt_around(job.note, sought, _PROMPT) if job.note else []
+    shows_note = _has_hit(note) and (not is_seen or len(sought.wanted) > 1)
+    found_id: Pieces = []
+    if not is_seen and any(piece.id_part for piece in sought.wanted):
+        ids = (job.id, job.remote_id or "")
+        found_id = next(filter(_has_hit, (marked_id(each[:120], sought) for each in ids)), [])
+    return title, prompt_found, note if shows_note else [], found_id
+
+
+def _facts(line: str, sought: Typed) -> Pieces:
+    return marked(line, sought) if sought.wanted else [(line, False)]
+
+
+def _label(job: Job) -> str:
+    """The take's name for who hears the page."""
+    return showable(excerpt(job.title or job.order.prompt, _NAME) or job.order.model_name)
+
+
+def _has_hit(pieces: Pieces) -> bool:
+    return any(hit for _, hit in pieces)
+
+
+def _carried(pieces: Iterable[tuple[str, bool]]) -> list[str | list[str]]:
+    """Pieces as JSON: a text as it is, a hit as a list of one."""
+    return [[showable(text)] if hit else showable(text) for text, hit in pieces]
