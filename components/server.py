@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from components import media
+from components import downloads, media
 from components.catalog.live.following import Source
 from components.catalog.live.reader import Reader
 from components.jobs.store import StoreError
@@ -128,5 +128,5 @@ def _health(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-routes = [*media.routes, Route("/healthz", _health)]
+routes = [*media.routes, *downloads.routes, Route("/healthz", _health)]
 middleware = [Middleware(SafeHeaders), Middleware(IdentityCookie), Middleware(CompressedScripts)]
