@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import anyio
@@ -27,12 +28,7 @@ from starlette.types import Receive, Scope, Send
 
 from components.catalog.openapi import DocumentError, read_document
 from components.catalog.spec import ModelSpec
-from components.jobs.exports.archive_zip import Sources, zip_parts
 from components.jobs.exports.aside import HOUR, Aside, Chosen
-from components.jobs.exports.csv_file import csv_parts
-from components.jobs.exports.names import slug
-from components.jobs.exports.rows import columns, rows
-from components.jobs.exports.scratch import excel_parts
 from components.jobs.finding.view import View
 from components.jobs.job import Job
 from components.jobs.store import StoreError
@@ -41,6 +37,9 @@ from components.media import sheet_page
 from components.services import Services, StartError, services
 from components.storyboard.shapes import planned
 from components.words import asked_for, state_words
+
+if TYPE_CHECKING:
+    from components.jobs.exports.archive_zip import Sources
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +171,9 @@ def _answer(
         form = Form(request.path_params["form"])
     except ValueError:
         return PlainTextResponse("There is no such file.", 404)
+    # What writes files is loaded for the first download: no page needs it, and each would start later.
+    from components.jobs.exports.names import slug
+
     called = f"{slug(name, 100) or 'takes'}-{time.strftime('%Y-%m-%d')}.{form.value}"
     headers = {
         "Content-Type": _TYPES[form],
@@ -186,18 +188,7 @@ def _answer(
     try:
         if form is Form.EXCEL:
             return _excel(shared, jobs, headers)
-        of = columns(state_words)
-        parts = (
-            csv_parts(rows(jobs, of), of)
-            if form is Form.CSV
-            else zip_parts(
-                jobs,
-                _sources(shared, owner),
-                now=time.time(),
-                not_found=not_found,
-                scratch=shared.settings.data,
-            )
-        )
+        parts = _csv(jobs) if form is Form.CSV else _zip(shared, jobs, owner, not_found)
         first = next(parts)  # what cannot even begin is said in words
     except StoreError as error:
         return PlainTextResponse(f"{error} Try again in a moment.", 503)
@@ -230,7 +221,25 @@ class _Parts(StreamingResponse):
                 await anyio.to_thread.run_sync(self._parts.close)
 
 
+def _csv(jobs: Iterator[Job]) -> Iterator[bytes]:
+    from components.jobs.exports.csv_file import csv_parts
+    from components.jobs.exports.rows import columns, rows
+
+    of = columns(state_words)
+    return csv_parts(rows(jobs, of), of)
+
+
+def _zip(shared: Services, jobs: Iterator[Job], owner: str, not_found: Sequence[str]) -> Iterator[bytes]:
+    from components.jobs.exports.archive_zip import zip_parts
+
+    sources, scratch = _sources(shared, owner), shared.settings.data
+    return zip_parts(jobs, sources, now=time.time(), not_found=not_found, scratch=scratch)
+
+
 def _excel(shared: Services, jobs: Iterator[Job], headers: Mapping[str, str]) -> Response:
+    from components.jobs.exports.rows import columns, rows
+    from components.jobs.exports.scratch import excel_parts
+
     if not _writing_excel.acquire(blocking=False):
         return PlainTextResponse(_BUSY, 503)
     try:
@@ -242,6 +251,8 @@ def _excel(shared: Services, jobs: Iterator[Job], headers: Mapping[str, str]) ->
 
 
 def _sources(shared: Services, owner: str) -> Sources:
+    from components.jobs.exports.archive_zip import Sources
+
     spec_of = _specs(shared)
 
     def sheet(job: Job) -> str | None:

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from components import downloads
 from components import services as built
 from components.downloads import Form, listed, prepare
+from components.jobs.exports import archive_zip
 from components.jobs.exports.aside import Aside, Chosen
 from components.jobs.exports.remaking import read_manifest
 from components.jobs.finding.history import History
@@ -200,7 +201,7 @@ def test_who_only_asks_about_a_download_is_told_without_the_work(
     shared: Services, takes: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = listed({}, Form.ZIP, owner="x", viewer=None)
-    monkeypatch.setattr(downloads, "zip_parts", lambda *_, **__: pytest.fail("made"))
+    monkeypatch.setattr(archive_zip, "zip_parts", lambda *_, **__: pytest.fail("made"))
     answer = get(address, "HEAD")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/zip"
