@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.downloads import MOST_CHOSEN, Form, prepare
 from components.gallery.dialogs import dialog
-from components.gallery.doing import SELECTED, begin, say
+from components.gallery.doing import SELECTED, begin, redraw, say
 from components.gallery.work import What, takes
 from components.jobs.finding.history import MOST_COUNTED
 from components.jobs.finding.view import View
@@ -29,15 +29,10 @@ _FILES = {
 }
 
 
-def selected() -> list[str]:
-    """The ids of the takes that are selected, in the order in which they were."""
-    kept: list[str] = st.session_state.setdefault(SELECTED, [])
-    return kept
-
-
-def bulk_bar(view: View, on_page: Sequence[str], owner: str) -> None:
-    """What is selected, more to select, and what can be done with it, for a page of `view` that shows `on_page`."""
-    chosen = selected()
+def bulk_bar(view: View, on_page: Sequence[str], chosen: Sequence[str]) -> None:
+    """What is `chosen`, more to select, and what can be done with it, for a page of `view` that shows `on_page`."""
+    redraw()
+    owner = st.session_state["owner"]
     here = len(set(chosen).intersection(on_page))
     with st.container(border=True, key="bulk"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -50,14 +45,14 @@ def bulk_bar(view: View, on_page: Sequence[str], owner: str) -> None:
             st.markdown(
                 count + (f" · {elsewhere:,} of them not on this page" if elsewhere else ""), width="content"
             )
-            _more(view, on_page, owner, here)
+            _more(view, on_page, chosen, here)
         if chosen:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 _actions(view, tuple(chosen), owner)
 
 
-def _more(view: View, on_page: Sequence[str], owner: str, here: int) -> None:
-    chosen = selected()
+def _more(view: View, on_page: Sequence[str], chosen: Sequence[str], here: int) -> None:
+    owner = st.session_state["owner"]
     if here < len(on_page):
         st.button(
             f"Select all on this page ({len(on_page)})",
@@ -77,7 +72,7 @@ def _more(view: View, on_page: Sequence[str], owner: str, here: int) -> None:
             args=(view, owner),
         )
     if chosen:
-        st.button("Select none", key="select-none", type="tertiary", on_click=chosen.clear)
+        st.button("Select none", key="select-none", type="tertiary", on_click=_select_none)
 
 
 def _actions(view: View, chosen: tuple[str, ...], owner: str) -> None:
@@ -107,7 +102,11 @@ def _matching(view: View, owner: str) -> int:
 
 
 def _select(ids: Sequence[str]) -> None:
-    st.session_state[SELECTED] = list(dict.fromkeys([*selected(), *ids]))
+    st.session_state[SELECTED] = list(dict.fromkeys([*st.session_state.get(SELECTED, []), *ids]))
+
+
+def _select_none() -> None:
+    st.session_state[SELECTED] = []
 
 
 def _select_all(view: View, owner: str) -> None:

@@ -17,7 +17,9 @@ from components.jobs.job import new_id
 from components.jobs.store import StoreError
 from components.services import services
 
-WORK, NOTICE, SELECTED = "sorting-work", "sorting-notice", "selected"
+WORK, NOTICE, FRESH = "sorting-work", "sorting-notice", "sorting-fresh"
+SELECTED = "history|selected"
+"""The session's list of the ids of takes that are selected."""
 _SHOWN_FOR = 600.0
 """Seconds until a notice is no longer about what somebody has just done."""
 _SECOND_CLICK = 3.0
@@ -47,20 +49,28 @@ def begin(what: What, ids: Sequence[str], project: str = "") -> None:
 
 def say(text: str, *, failed: bool = False) -> None:
     """Puts a notice on the page that follows. `text` is Markdown."""
-    st.session_state[NOTICE] = Notice(text, failed=failed)
+    _tell(Notice(text, failed=failed))
 
 
 def notice() -> None:
     """What has just been done, with "Undo", and what is still being done. Call it on top of a page, always there."""
+    st.session_state.pop(FRESH, None)
     with st.container(key="sorting"):
         _go_on()
         _last()
+
+
+def redraw() -> None:
+    """Has the whole page drawn where there is something that `notice` has not shown; for a part that is drawn alone."""
+    if st.session_state.pop(FRESH, False):
+        st.rerun()
 
 
 def _take_up(asked: Work) -> None:
     if asked.at or isinstance(st.session_state.get(WORK), Work):
         return  # a second click
     st.session_state[WORK] = asked
+    st.session_state[FRESH] = True
     _step(asked)
     if asked.finished:
         _end(asked)
@@ -110,7 +120,12 @@ def _end(doing: Work, sorry: str = "") -> None:
         state[SELECTED] = [job_id for job_id in state[SELECTED] if job_id not in gone]
     sentences = told(doing, bin_days=services().settings.bin_days) if doing.at or not sorry else ""
     text = f"{sorry} {sentences}".strip()
-    state[NOTICE] = Notice(text, None if doing.undoing else undo(doing), failed=bool(sorry))
+    _tell(Notice(text, None if doing.undoing else undo(doing), failed=bool(sorry)))
+
+
+def _tell(what: Notice) -> None:
+    st.session_state[NOTICE] = what
+    st.session_state[FRESH] = True
 
 
 def _last() -> None:
