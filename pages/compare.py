@@ -5,6 +5,8 @@ import streamlit as st
 from components.gallery.comparing import comparing
 from components.gallery.shelves import watch
 from components.gallery.side_by_side import MOST, side_by_side, told
+from components.gallery.take import as_it_was
+from components.gallery.what_differs import what_differs
 from components.markdown import as_text
 from components.services import services
 
@@ -31,6 +33,8 @@ if what.jobs:
     opened = comparing(what.jobs, what.sound, on_sound=hear, on_out=take_out)
     if opened is not None:
         st.switch_page(history, query_params={"job": opened})
+if len(what.jobs) > 1:
+    what_differs(what.jobs, [as_it_was(job) or shared.catalog.find(job.order.model) for job in what.jobs])
 if not what.jobs:
     st.markdown("Here two to four takes play side by side. Choose them in the History.")
 elif len(what.jobs) == 1:
