@@ -3,7 +3,7 @@
 A search finds words by their beginnings, so the base form finds the others: `raccoon` raccoons, `кошк` кошкой, and
 `haus` Häuser, since accents do not count. This is the other way: an inflected word finds its base form. Only what
 surprises nobody: an English word loses at most its plural, and finds then that very word, no longer one (hands finds
-hand, not handle). German endings are taken off where an umlaut shows the plural, Russian ones from five letters on.
+hand, not handle). German endings are taken off where an umlaut shows the plural.
 """
 
 import re
@@ -16,82 +16,34 @@ _UMLAUT = re.compile("[\u00e4\u00f6\u00fc]|[aou]\u0308", re.IGNORECASE)
 _UMLAUT_ENDINGS = ("ern", "er", "en", "e", "n")
 _LATIN = re.compile(r"[a-z]+")
 _CYRILLIC = re.compile(r"[\u0430-\u045f]+")
-_CYRILLIC_ENDINGS = sorted(
-    {
-        fold(ending)
-        for ending in [
-            "ами",
-            "ями",
-            "ого",
-            "его",
-            "ому",
-            "ему",
-            "ыми",
-            "ими",
-            "ый",
-            "ий",
-            "ой",
-            "ая",
-            "яя",
-            "ое",
-            "ее",
-            "ые",
-            "ие",
-            "ым",
-            "им",
-            "ом",
-            "ем",
-            "ую",
-            "юю",
-            "ей",
-            "ых",
-            "их",
-            "ам",
-            "ям",
-            "ах",
-            "ях",
-            "ов",
-            "ев",
-            "ою",
-            "ею",
-            "а",
-            "я",
-            "о",
-            "е",
-            "и",
-            "ы",
-            "у",
-            "ю",
-            "ь",
-            "й",
-            "і",
-        ]
-    },
-    key=len,
-    reverse=True,
-)
+# Nouns', then adjectives'. What is folded is compared: й is и.
+_NOUNS = "а я ы и і е у ю о ь й ам ям ами ями ах ях ой ей ою ею ом ем ов ев"
+_ADJECTIVES = "ый ий ой ая яя ое ее ые ие ого его ому ему ым им ом ем ую юю ых их ыми ими"
+_VOWELS = ("а", "я", "ы", "и", "і", "е", "у", "ю", "о")
+_NOUN_ENDINGS = tuple(map(fold, _NOUNS.split()))
+_ENDINGS = sorted({*_NOUN_ENDINGS, *map(fold, _ADJECTIVES.split())}, key=len, reverse=True)
 
 
 def forms(word: str, typed: str) -> list[tuple[str, bool]]:
     """Other forms of a folded `word`, and whether each stands for all words that begin with it. `typed`: before it
     was folded."""
-    if len(word) < SHORTEST:
-        return []
     if _CYRILLIC.fullmatch(word):
-        return [(stem, True) for stem in _without_ending(word)]
-    if not _LATIN.fullmatch(word):
+        return _russian(word)
+    if len(word) < SHORTEST or not _LATIN.fullmatch(word):
         return []
     if _UMLAUT.search(typed):
         return [(word.removesuffix(end), False) for end in _UMLAUT_ENDINGS if word.endswith(end)]
     return [(form, False) for form in _singular(word)]
 
 
-def _without_ending(word: str) -> list[str]:
-    return [
-        word.removesuffix(end)
-        for end in _CYRILLIC_ENDINGS
-        if word.endswith(end) and len(word) - len(end) >= STEM
-    ][:1]
+def _russian(word: str) -> list[tuple[str, bool]]:
+    """A long stem stands for what begins with it. A short one would stand for too much (вода, водород), so its forms
+    are said one by one."""
+    if len(word) == SHORTEST - 1 and word.endswith(_VOWELS):
+        others = {word[:-1] + end for end in ("", *_NOUN_ENDINGS)} - {word}
+        return [(other, False) for other in sorted(others)]
+    stems = [word.removesuffix(end) for end in _ENDINGS if word.endswith(end)]
+    return [(stem, True) for stem in stems if len(word) >= SHORTEST and len(stem) >= STEM][:1]
 
 
 def _singular(word: str) -> list[str]:

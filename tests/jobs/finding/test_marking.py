@@ -86,7 +86,10 @@ def test_an_excerpt_is_around_a_hit_further_in() -> None:
         shown(excerpt_around(HIT, typed("racc"), 60))
         == "…the lazy dog. A [racc]oon sleeps. The quick brown fox jumps…"
     )
-    assert shown(excerpt_around(f"{LONG}raccoon", typed("racc"), 40)) == "…jumps over the lazy dog. [racc]oon"
+    assert (
+        shown(excerpt_around(f"{LONG}raccoon", typed("racc"), 40))
+        == "…fox jumps over the lazy dog. [racc]oon"
+    )
     pieces = excerpt_around("月光下的大熊在跳舞" * 50 + "熊猫" + "月光" * 90, typed("熊猫"))
     assert len(shown(pieces)) <= 142
     assert "[熊猫]" in shown(pieces)

@@ -89,6 +89,13 @@ def test_an_inflected_word_is_looked_for_in_other_forms(word: str, others: set[t
     assert len(typed(f'"{word}"').wanted[0].terms) == 1
 
 
+def test_a_short_russian_word_is_looked_for_in_forms_that_are_whole_words() -> None:
+    (piece,) = typed("вода").wanted
+    others = {(term.tokens[0], term.prefix) for term in piece.terms[1:]}
+    assert others >= {("воды", False), ("воду", False), ("водои", False), ("водах", False)}
+    assert not any(prefix for _, prefix in others)
+
+
 def test_the_columns_may_have_other_names() -> None:
     assert typed("cafe").match("w", "i") == '({w} : ("cafe" *))'
     assert typed("video").match("w", "i") == '({w} : ("video" *) OR {i} : "vid ide deo")'
