@@ -1,8 +1,11 @@
 import asyncio
+import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import httpx
 import pytest
 from hypothesis import given
@@ -13,6 +16,7 @@ from components import media
 from components import services as built
 from components.catalog.spec import MediaKind, MediaLimits
 from components.jobs.job import Destination, Job, Order, State
+from components.jobs.labelling import read_label
 from components.jobs.uploads import Upload
 from components.storyboard.shapes import compiled, shape_of
 from components.storyboard.storyboard import Board, board_from
@@ -95,6 +99,26 @@ def test_a_download_has_a_readable_name_in_its_own_script(job: Job) -> None:
     assert disposition.startswith("attachment; ")
     assert "l%C3%A4uft" in disposition
     assert disposition.isascii()
+
+
+def test_a_download_says_what_it_is_and_what_it_was_asked_for(job: Job, tmp_path: Path) -> None:
+    before = film(tmp_path / "film.mp4", seconds=0.5)
+    built.services().archive.video_path(job.id).write_bytes(before)
+    answer = get(media.download_address(job))
+    assert answer.headers["content-length"] == str(len(answer.content)) != str(len(before))
+    assert answer.headers["accept-ranges"] == "none"
+    assert "no-cache" in answer.headers["cache-control"]  # a name may be given later
+    with av.open(io.BytesIO(answer.content)) as opened:
+        assert opened.metadata["title"] == "Sandbox preview, not AI: Ein Fuchs läuft über die Straße"
+        assert "Model: A Model" in opened.metadata["comment"]
+    assert json.loads(read_label(io.BytesIO(answer.content)) or b"") == job.order.body
+    assert get(media.video_address(job)).content == before
+    head = get(media.download_address(job), "HEAD")
+    assert (head.content, head.headers["content-length"]) == (b"", answer.headers["content-length"])
+
+
+def test_a_take_with_a_name_has_it_first_in_the_name_of_its_file(job: Job) -> None:
+    assert media.file_name(replace(job, title="For the fair/2")).startswith("for-the-fair-2-a-model-")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import base64
+import io
 import json
 import zlib
 from typing import Any
@@ -23,13 +24,16 @@ from components.form.handing_on import (
     in_words,
     left_out,
     missing,
+    read_brought,
     read_file,
     read_link,
     read_text,
     to_draft,
 )
+from components.jobs.labelling import Label
 from components.jobs.travelling import FORMAT
 from components.storyboard.storyboard import board_from
+from tests.jobs.test_labelling import label_bytes, simple
 
 CATALOG = Catalog.bundled()
 SHOTS = next(spec for spec in CATALOG.models if has_storyboard(spec))
@@ -247,3 +251,35 @@ def test_what_fits_goes_through_a_file_and_back_unchanged(values: dict[str, Any]
     first = to_draft(Handed(SPEC.id, values), SPEC)
     again = to_draft(read_file(as_file(first, 1)), SPEC)
     assert to_draft(read_file(as_file(again, 1)), SPEC) == again
+
+
+def brought(content: bytes) -> Handed:
+    return read_brought(io.BytesIO(content))
+
+
+def test_a_video_brings_the_draft_that_was_written_into_it() -> None:
+    label = Label(title="A fox", comment="", draft=file(values={"prompt": "a fox", "image": UPLOAD}))
+    handed = brought(label_bytes(simple(), label))
+    assert handed == brought(label.draft)
+    assert dict(handed.values) == {"prompt": "a fox"}
+    assert handed.missing == ("image",)
+
+
+@pytest.mark.parametrize(
+    "video", [simple(), simple()[:40], b"\x1a\x45\xdf\xa3" + bytes(40), b"\0\0\0\x18ftyp"]
+)
+def test_a_video_without_settings_gets_a_sentence_about_videos(video: bytes) -> None:
+    with pytest.raises(Unusable, match="This video carries no settings"):
+        brought(video)
+
+
+@pytest.mark.parametrize("draft", [b"no JSON", b"[" * 50_000, b'{"format": 1}', b"\xff"])
+def test_a_draft_in_a_video_is_checked_as_any_other(draft: bytes) -> None:
+    with pytest.raises(Unusable):
+        brought(label_bytes(simple(), Label(title="", comment="", draft=draft)))
+
+
+def test_json_is_json_whatever_words_stand_at_its_beginning() -> None:
+    assert brought(b'{"a free": 1, "model": "maker/model"}').model == "maker/model"
+    with pytest.raises(Unusable, match="more than 2 MB"):
+        brought(b"{" + b" " * (MOST_BYTES + 5))

@@ -12,8 +12,10 @@ from components.catalog.spec import ModelSpec, Role
 from components.form.desk import STORYBOARD, has_storyboard
 from components.form.draft import Draft
 from components.form.handing_on import as_file, as_link
+from components.jobs.labelling import Label
 from components.services import Services
 from components.storyboard.storyboard import Board, board_from
+from tests.jobs.test_labelling import label_bytes, simple
 from tests.pages.picking import choose_model
 from tests.pages.playing import SHELL, keys, said, sound
 
@@ -240,6 +242,28 @@ def test_a_file_or_a_request_that_is_pasted_is_shown_and_put_on_the_desk(shared:
     assert text(app, shared) == "a bear"
     press(app, "draft|undo")
     assert text(app, shared) == "a fox"
+
+
+def drop(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader(key="draft|file").set_value((name, content, "video/mp4"))
+    return sound(app.run())
+
+
+def test_a_video_that_was_downloaded_here_brings_its_settings_back(shared: Services) -> None:
+    spec = shared.catalog.models[1]
+    told = as_file(Draft(spec, {prompt_of(spec): "a **fox**"}, False), 1)
+    video = label_bytes(simple(), Label(title="A fox", comment="", draft=told))
+    app = drop(open_tool(write(studio(), shared, "mine"), "Take in"), "a-fox.mp4", video)
+    assert "a \\*\\*fox\\*\\*" in said(app)
+    assert text(app, shared) == "mine"
+    press(app, "draft|use")
+    assert (spec_of(app, shared), text(app, shared)) == (spec, "a **fox**")
+
+
+def test_a_video_from_elsewhere_gets_a_sentence(shared: Services) -> None:
+    app = drop(open_tool(studio(), "Take in"), "holiday.mp4", simple())
+    assert "carries no settings" in said(app)
+    assert "draft|use" not in keys(app)
 
 
 @pytest.mark.parametrize("words", ["no JSON", "{}", "[" * 50_000, '{"model": "x/y"}'])
