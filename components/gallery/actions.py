@@ -1,71 +1,54 @@
-"""What can be done with a take: each a button that says what it does, and asks first where it cannot be undone."""
+"""What can be done with a take: each a button that says what it does, and asks first where it
+cannot be undone."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
+from typing import Protocol
 
 import streamlit as st
 
+from components.gallery.continuing import again_button, again_if_free, ask_where_paid
 from components.gallery.dialogs import dialog
+from components.gallery.parting import into_bin
 from components.jobs.job import Destination, Job, Kin, State
 from components.jobs.problems import LOOK_AGAIN
 from components.jobs.store import StoreError
 from components.media import download_address
 from components.services import services
 
-Retry = Callable[[Job], None]
-"""Puts a take's settings on the desk; given by the page, which knows the desk."""
+
+class Retry(Protocol):
+    """Puts a take's settings on the desk; given by the page, which knows the desk."""
+
+    def __call__(self, job: Job, kin: Kin, /) -> None: ...
+
+
+AGAIN, DRAFT, VARIATION = "Generate again", "Use as new draft", "Change one thing"
+_ICONS = {AGAIN: "replay", DRAFT: "edit_note", VARIATION: "tune"}
+_GONE_WRONG = (State.FAILED, State.CANCELLED)
 
 
 def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
-    """The buttons under a take, as its state allows."""
+    """The buttons under a take, as its state allows. `opened`: on a page of its own."""
     key = f"{job.id}-"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if opened and job.binned is None:
+            _go_on(job, retry)
         if job.state is State.COMPLETED:
             st.link_button(
                 "Download", download_address(job), icon=":material/download:", key=f"{key}download"
             )
-        if job.state is State.WAITING:
-            st.button("Cancel", key=f"{key}cancel", icon=":material/close:", on_click=_cancel, args=(job,))
-        elif job.state in (State.QUEUED, State.GENERATING) and job.followed:
-            st.button(
-                "Stop following",
-                key=f"{key}unfollow",
-                icon=":material/visibility_off:",
-                help="The provider has no way to cancel a take that was sent: it is made, and charged, all the same.",
-                on_click=_unfollow,
-                args=(job,),
-            )
-        elif not job.ended_for_good and not job.followed:
-            st.button(
-                "Follow again",
-                key=f"{key}follow",
-                icon=":material/visibility:",
-                on_click=_follow,
-                args=(job,),
-            )
-        if job.state is State.FAILED and job.remote_id and job.problem in LOOK_AGAIN:
-            st.button(
-                "Look again",
-                key=f"{key}look",
-                icon=":material/refresh:",
-                help="Asks the provider for the result once more. Looking costs nothing.",
-                on_click=_follow,
-                args=(job,),
-            )
-        if job.state in (State.FAILED, State.CANCELLED) and st.button(
-            "Edit and retry", key=f"{key}retry", icon=":material/edit:"
-        ):
-            retry(job)
-        if job.state is State.UNKNOWN:
-            if st.button("Paste its id", key=f"{key}attach", icon=":material/link:"):
-                ask_for_id(job)
-            if st.button("Send again", key=f"{key}again", icon=":material/replay:"):
-                ask_to_send_again(job)
+        _follow_up(job)
         if not opened:
+            if job.state in _GONE_WRONG and st.button(
+                "Edit and retry", key=f"{key}retry", icon=":material/edit:"
+            ):
+                retry(job, Kin.RETRY)
+            if job.state is State.COMPLETED:
+                _menu(job, retry)
             st.button(
                 "Details",
                 key=f"{key}open",
@@ -80,10 +63,100 @@ def actions(job: Job, *, retry: Retry, opened: bool = False) -> None:
             and st.button("Raw reply", key=f"{key}raw", icon=":material/data_object:", type="tertiary")
         ):
             show_raw(job)
-        if (job.ended_for_good or not job.followed) and st.button(
-            "Delete", key=f"{key}delete", icon=":material/delete:", type="tertiary"
-        ):
-            ask_to_delete(job)
+        if job.binned is None and (job.ended_for_good or not job.followed):
+            st.button(
+                "Delete",
+                key=f"{key}delete",
+                icon=":material/delete:",
+                type="tertiary",
+                help="Moves it to the bin, from where it can be brought back.",
+                on_click=into_bin,
+                args=(job,),
+            )
+
+
+def _go_on(job: Job, retry: Retry) -> None:
+    """What a take can lead to: a draft, or the same once more."""
+    key = f"{job.id}-"
+    wrong = job.state in _GONE_WRONG
+    if st.button(
+        "Edit and retry" if wrong else DRAFT,
+        key=f"{key}retry" if wrong else f"{key}draft",
+        icon=":material/edit:" if wrong else f":material/{_ICONS[DRAFT]}:",
+        type="primary",
+        help=None if wrong else "Puts its prompt, shots and settings into the Studio.",
+    ):
+        retry(job, Kin.RETRY if wrong else Kin.DRAFT)
+    if job.state in (State.COMPLETED, *_GONE_WRONG):  # what is in doubt has a question of its own
+        again_button(job, key=f"{key}once-more")
+    if not wrong and st.button(
+        VARIATION,
+        key=f"{key}variation",
+        icon=f":material/{_ICONS[VARIATION]}:",
+        help="Puts it into the Studio, which says what you have changed and leads back here.",
+    ):
+        retry(job, Kin.VARIATION)
+
+
+def _menu(job: Job, retry: Retry) -> None:
+    """The same, where there is room for one button."""
+    key = f"{job.id}-go-on"
+
+    def again() -> None:
+        if st.session_state.get(key) == AGAIN:
+            again_if_free(job)
+
+    chosen = st.menu_button(
+        "Go on",
+        list(_ICONS),
+        key=key,
+        icon=":material/arrow_forward:",
+        type="tertiary",
+        format_func=lambda name: f":material/{_ICONS[name]}: {name}",
+        on_click=again,
+    )
+    if chosen == AGAIN:
+        ask_where_paid(job)
+    elif chosen is not None:
+        retry(job, Kin.DRAFT if chosen == DRAFT else Kin.VARIATION)
+
+
+def _follow_up(job: Job) -> None:
+    """What can be done about its making."""
+    key = f"{job.id}-"
+    if job.state is State.WAITING:
+        st.button("Cancel", key=f"{key}cancel", icon=":material/close:", on_click=_cancel, args=(job,))
+    elif job.state in (State.QUEUED, State.GENERATING) and job.followed:
+        st.button(
+            "Stop following",
+            key=f"{key}unfollow",
+            icon=":material/visibility_off:",
+            help="The provider has no way to cancel a take that was sent: it is made, and charged, all the same.",
+            on_click=_unfollow,
+            args=(job,),
+        )
+    elif not job.ended_for_good and not job.followed:
+        st.button(
+            "Follow again",
+            key=f"{key}follow",
+            icon=":material/visibility:",
+            on_click=_follow,
+            args=(job,),
+        )
+    if job.state is State.FAILED and job.remote_id and job.problem in LOOK_AGAIN:
+        st.button(
+            "Look again",
+            key=f"{key}look",
+            icon=":material/refresh:",
+            help="Asks the provider for the result once more. Looking costs nothing.",
+            on_click=_follow,
+            args=(job,),
+        )
+    if job.state is State.UNKNOWN:
+        if st.button("Paste its id", key=f"{key}attach", icon=":material/link:"):
+            ask_for_id(job)
+        if st.button("Send again", key=f"{key}again", icon=":material/replay:"):
+            ask_to_send_again(job)
 
 
 def _open(job: Job) -> None:
@@ -113,22 +186,6 @@ def _unfollow(job: Job) -> None:
 
 def _follow(job: Job) -> None:
     _try(lambda: services().store.follow(job.id, time.time()))
-
-
-@dialog("Delete this take?")
-def ask_to_delete(job: Job) -> None:
-    """Asks, and deletes the take with its files."""
-    what = "The video and everything about this take" if job.video else "Everything about this take"
-    st.write(f"{what} will be removed from this playground for good. What was charged stays charged.")
-    with st.container(horizontal=True):
-        if st.button("Delete", type="primary", icon=":material/delete:", key="delete-confirmed"):
-            if sorry := _delete(job):
-                st.error(sorry)
-                return
-            st.query_params.pop("job", None)
-            st.rerun()
-        if st.button("Keep it", key="delete-dismissed"):
-            st.rerun()
 
 
 @dialog("Send again?")
@@ -168,20 +225,6 @@ def ask_for_id(job: Job) -> None:
 def show_raw(job: Job) -> None:
     """What the provider answered, for whoever looks into it."""
     st.code(job.raw, language=None, wrap_lines=True)
-
-
-def _delete(job: Job) -> str | None:
-    """Removes the take and its files; a sentence where that cannot be."""
-    shared = services()
-    try:
-        gone = shared.store.delete(job.id)
-    except StoreError as error:
-        return str(error)
-    if gone is None:
-        return "This take is still being made. Stop following it first."
-    with suppress(OSError):  # the take is gone; a file that cannot be removed harms nobody
-        shared.archive.remove(job.id)
-    return None
 
 
 def _send_again(job: Job) -> str | None:
