@@ -33,6 +33,7 @@ from components.jobs.migrations import NewerDatabase, migrate
 from components.jobs.rows import SCHEDULE, as_columns, new_row, storable, to_job, to_verdicts
 from components.jobs.schema import job, revision
 from components.jobs.sorting import Sorting
+from components.jobs.summary import Summaries
 from components.jobs.waits import Waits
 
 __all__ = ["Page", "Store", "StoreError"]
@@ -84,6 +85,7 @@ class Store:
         self.family = Family(self._engine)
         self.history = History(self._engine)
         self.sorting = Sorting(self._engine)
+        self.summaries = Summaries(self._engine)
         self.waits = Waits(self._engine)
         try:
             with writing(self._engine) as connection:
