@@ -26,6 +26,8 @@ _ONE_FIGURE = 0.3
 """Around a documented time that is one figure and no range."""
 _OTHER_LENGTHS = 0.5
 """Added where all that is known is of other lengths."""
+_WIDEST = 1.5
+"""Of what is documented from seconds to hours."""
 _AS_GOOD_AS = 4
 """The usual spread weighs as much as so many takes; what is documented weighs half of it."""
 _NINE_IN_TEN = 1.2816
@@ -87,8 +89,8 @@ def _from_ours(takes: list[float], *, alike: bool = True) -> Expectation:
     spread = _spread(takes, median, _USUAL_SPREAD)
     return Expectation(
         median=median,
-        low=min(usual, default=median),
-        high=max(usual, default=median),
+        low=min([median, *usual]),
+        high=max([median, *usual]),
         p90=_ninth_of_ten(takes) if len(takes) >= ENOUGH else None,
         count=len(takes),
         ours=True,
@@ -103,7 +105,7 @@ def _from_document(told: tuple[float, float], takes: list[float]) -> Expectation
     """What is documented, its middle drawn towards the few takes that there are."""
     low, high = told
     middle = math.sqrt(low * high)
-    spread = max(math.log(high / low) / (2 * _NINE_IN_TEN), _ONE_FIGURE)
+    spread = min(max(math.log(high / low) / (2 * _NINE_IN_TEN), _ONE_FIGURE), _WIDEST)
     weight = _AS_GOOD_AS / 2
     logs = [math.log(seconds) for seconds in takes]
     centre = math.exp((weight * math.log(middle) + sum(logs)) / (weight + len(logs)))

@@ -21,7 +21,7 @@ CEILING = 15.0
 
 _FIRST_PAUSE = 1.0
 _GROWTH = 3.0
-"""The next look comes when the take has run for at most this much longer than it had at the last."""
+"""At the next look a take has run at most so many times as long as at the last."""
 _ANY_TIME = 0.02
 """How much of the belief is that the expectation is wrong."""
 _FLOORS_APART = 4.0
@@ -50,7 +50,8 @@ def next_look(
         bound = min(max(ran / 5, floor), CEILING)
     else:
         bound = min(max((_GROWTH - 1) * ran, SOON, floor), max(LONGEST, floor))
-    pause = max(_pause(ran, expected, floor, bound), floor)
+    known = expected is not None or not eager
+    pause = max(_pause(ran, expected, floor, bound) if known else bound, floor)
     return max(pause * (0.9 + 0.2 * chance), floor * (1 + 0.1 * chance))
 
 

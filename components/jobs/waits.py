@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Engine, String, literal_column, select
+from sqlalchemy import Connection, Engine, String, bindparam, literal_column, select
 
 from components.jobs.database import reading
 from components.jobs.expectation import ENOUGH, Expectation, expectation
@@ -19,15 +19,30 @@ from components.jobs.schema import job, revision
 MOST = 30
 """So many takes say how long the next one takes: older ones were made by what the provider had then."""
 
-_SEEN = 150
+_SEEN = 60
 """Among the last so many takes of the model, those of similar length are looked for."""
 _SIMILAR = 1.5
 """Lengths are similar up to this factor."""
-_MOST_KEPT = 500
+MOST_KEPT = 500
+"""Expectations that are held in memory."""
 
 Key = tuple[Destination, str, int | None, tuple[float, float] | None]
 Wait = tuple[int | None, float]
 """The length that was asked for, and the seconds that it took."""
+
+# Built once: to build and to compare them takes longer than to run them.
+_REVISION = select(revision.c.value)
+_LAST = (
+    select(job.c.seconds, job.c.sent, job.c.followed_since, job.c.ready)
+    .where(
+        job.c.destination == bindparam("where"),
+        job.c.model == bindparam("of"),
+        # Spelled out, or SQLite would not use the index for it.
+        job.c.state == literal_column("'completed'", String),
+    )
+    .order_by(job.c.seq.desc())
+    .limit(_SEEN)
+)
 
 
 class Waits:
@@ -53,13 +68,13 @@ class Waits:
         """
         key = (destination, model, seconds, documented)
         with reading(self._engine) as connection:
-            now = int(connection.execute(select(revision.c.value)).scalar_one())
-        kept = self._kept.get(key)
-        if kept is not None and kept[0] == now:
-            return kept[1]
-        waits = self.last(destination, model)
+            now = int(connection.execute(_REVISION).scalar_one())
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == now:
+                return kept[1]
+            waits = _last(connection, destination, model)
         found = expectation(alike(waits, seconds), documented, [took for _, took in waits[:MOST]])
-        if len(self._kept) >= _MOST_KEPT:
+        if len(self._kept) >= MOST_KEPT:
             self._kept = {}
         self._kept[key] = now, found
         return found
@@ -69,22 +84,17 @@ class Waits:
 
         Without those that a person took up again: when they were ready, nobody looked.
         """
-        completed = literal_column(
-            "'completed'", String
-        )  # spelled out, or SQLite would not use the index for it
-        query = (
-            select(job.c.seconds, job.c.sent, job.c.followed_since, job.c.ready)
-            .where(job.c.destination == destination.value, job.c.model == model, job.c.state == completed)
-            .order_by(job.c.seq.desc())
-            .limit(_SEEN)
-        )
         with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return [
-            (asked if isinstance(asked, int) else None, ready - sent)
-            for asked, sent, since, ready in rows
-            if _is_time(sent) and _is_time(ready) and ready > sent and since in (None, sent)
-        ]
+            return _last(connection, destination, model)
+
+
+def _last(connection: Connection, destination: Destination, model: str) -> list[Wait]:
+    rows = connection.execute(_LAST, {"where": destination.value, "of": model}).all()
+    return [
+        (asked if isinstance(asked, int) else None, ready - sent)
+        for asked, sent, since, ready in rows
+        if _is_time(sent) and _is_time(ready) and ready > sent and since in (None, sent)
+    ]
 
 
 def alike(waits: Sequence[Wait], seconds: int | None) -> list[float]:
