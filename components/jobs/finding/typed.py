@@ -7,7 +7,7 @@ says without. Everything else is text, never syntax and never an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from components.jobs.finding.endings import forms
@@ -48,9 +48,9 @@ _PICTURE = re.compile(
 )
 _DIGIT = re.compile("[0-9]")
 # Words that are hexadecimal digits too. Of a hundred thousand ids, some fifty have one of four letters by chance.
-_HEX_WORDS = frozenset(
-    "abed aced added babe bade bead beaded beef cafe cede dace dead deaf decade deed deface ebbed facade face faced"
-    " fade faded feed".split()
+_HEX_WORD = re.compile(
+    "abed|aced|added?|babe|bade|beaded|bead|beef|cafe|cede|dace|dead|deaf|decade|deed|deface|ebbed|facade|faced?"
+    "|faded?|feed"
 )
 
 
@@ -124,7 +124,7 @@ def _phrase(quoted: str) -> Piece | None:
     if not found:
         return None
     # One character of a run is the beginning of a token; no words are.
-    return Piece((Term(tuple(found), prefix=is_run(found[-1])),))
+    return Piece((Term(tuple(found), prefix=is_run(found[-1])),), _id_part(quoted, quoted, sure=True))
 
 
 def _pieces(plain: str, sure: bool) -> Iterator[Piece]:
@@ -133,22 +133,25 @@ def _pieces(plain: str, sure: bool) -> Iterator[Piece]:
     for chunk in fold(apart).split(GAP):
         found = open_tokens(chunk)
         if found:
-            letters = ascii_letters(chunk)
-            in_ids = plain.isascii() and len(letters) >= ID_PART and not _by_chance(letters, sure)
-            yield Piece(tuple(_terms(chunk, tuple(found), plain)), letters if in_ids else "")
+            yield Piece(tuple(_terms(chunk, found, plain)), _id_part(plain, chunk, sure))
+
+
+def _id_part(plain: str, chunk: str, sure: bool) -> str:
+    letters = ascii_letters(chunk)
+    may_be = plain.isascii() and GAP not in plain and len(letters) >= ID_PART
+    return letters if may_be and not _by_chance(letters, sure) else ""
 
 
 def _by_chance(letters: str, sure: bool) -> bool:
-    """Whether a word may stand in ids without being meant. To leave out a word must not leave out takes for their ids,
-    so then all is a word that does not look like an id."""
-    if len(letters) >= SURE_ID:
+    """Whether ids may have it without being meant. What is left out, or in quotes, must look like an id to be one."""
+    mixed = bool(_DIGIT.search(letters)) and not letters.isdigit()
+    if mixed or len(letters) >= SURE_ID:
         return False
-    mixed = _DIGIT.search(letters) and not letters.isdigit()
-    return not mixed if sure else letters in _HEX_WORDS
+    return sure or bool(_HEX_WORD.fullmatch(letters))
 
 
-def _terms(chunk: str, found: tuple[str, ...], plain: str) -> Iterator[Term]:
-    yield Term(found, prefix=True)
+def _terms(chunk: str, found: Sequence[str], plain: str) -> Iterator[Term]:
+    yield Term(tuple(found), prefix=True)
     if len(found) > 1:
         if JOINER in chunk.strip(JOINER) and not any(map(is_run, found)):
             yield Term(("".join(found)[:TOKEN],), prefix=True)

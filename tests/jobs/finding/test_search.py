@@ -235,10 +235,12 @@ def test_a_text_is_found_by_what_it_says(index: Index, text: str, query: str, fo
         (f"-{UUID}", True),  # an id may begin with a minus
         ("-2b3c4d", False),
         ("raccoon 2b3c4d", True),
+        (f'"id": "{ID}",', True),
+        ('"2b3c4d"', True),
     ],
 )
 def test_an_id_is_found_whole_and_in_part(index: Index, query: str, found: bool) -> None:
-    index.hold("A raccoon", ids=(ID, UUID, "maker/video-v3/pro"))
+    index.hold("A raccoon with an id", ids=(ID, UUID, "maker/video-v3/pro"))
     assert index.finds(query) is found
 
 
