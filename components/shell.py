@@ -17,7 +17,7 @@ from components.services import StartError, services
 
 ROOT = Path(__file__).resolve().parent.parent
 # The other pages are reached from these.
-IN_THE_HEADER = ("studio", "history")
+IN_THE_HEADER = ("studio", "history", "charts")
 
 # A picture of our own: for an icon by name the browser would ask a host outside.
 st.set_page_config(
@@ -28,6 +28,8 @@ pages = {
         ROOT / "pages" / "studio.py", title="Studio", icon=":material/movie_edit:", default=True
     ),
     "history": st.Page(ROOT / "pages" / "history.py", title="History", icon=":material/video_library:"),
+    "charts": st.Page(ROOT / "pages" / "charts.py", title="Charts", icon=":material/bar_chart:"),
+    "disk": st.Page(ROOT / "pages" / "disk.py", title="Disk", icon=":material/hard_drive:"),
     "compare": st.Page(ROOT / "pages" / "compare.py", title="Compare", icon=":material/compare:"),
 }
 page = st.navigation(list(pages.values()), position="hidden")
