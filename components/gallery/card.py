@@ -10,22 +10,15 @@ import streamlit as st
 from components.gallery.actions import Retry, actions
 from components.gallery.player import player
 from components.gallery.shots import Redraft, has_shots, shots
+from components.gallery.telling import CANCELLED, NOT_FOLLOWED, colour, telling
 from components.jobs.expectation import Expectation
-from components.jobs.job import Destination, Job, State
-from components.jobs.problems import FREE, PROBLEMS, QUOTED, Problem
+from components.jobs.job import Job, State
 from components.jobs.store import StoreError
 from components.markdown import as_text
 from components.media import chapters_address
 from components.services import services
 from components.storyboard.storyboard import Board
 from components.words import caption, clock, cost, excerpt, state_words, waiting_note, waiting_since
-
-_COLOURS = {
-    State.COMPLETED: "green",
-    State.FAILED: "red",
-    State.UNKNOWN: "orange",
-    State.CANCELLED: "gray",
-}
 
 
 def card(job: Job, *, retry: Retry) -> None:
@@ -59,7 +52,7 @@ def _standing(job: Job) -> None:
 
 def badge(job: Job) -> str:
     """The take's state, as Markdown."""
-    return f":{_COLOURS.get(job.state, 'blue')}-badge[{state_words(job)}]"
+    return f":{colour(job)}-badge[{state_words(job)}]"
 
 
 def _facts(job: Job) -> list[str]:
@@ -74,12 +67,9 @@ def outcome(job: Job, *, large: bool = False, chapters: str | None = None) -> No
     elif job.state in (State.FAILED, State.UNKNOWN):
         _explain(job)
     elif job.state is State.CANCELLED:
-        st.info("Cancelled before it was sent. Nothing was charged.", icon=":material/block:")
+        st.info(CANCELLED, icon=":material/block:")
     elif not job.followed:
-        st.warning(
-            "No longer followed: the provider goes on making it, and charges for it. Follow it again to get the video.",
-            icon=":material/visibility_off:",
-        )
+        st.warning(NOT_FOLLOWED, icon=":material/visibility_off:")
     else:
         _running(job)
 
@@ -91,19 +81,19 @@ def prompt_text(text: str) -> None:
 
 def _explain(job: Job) -> None:
     box = st.error if job.state is State.FAILED else st.warning
-    box(_told(job, PROBLEMS.get(job.problem or "", PROBLEMS["internal"])))
+    box(_told(job))
 
 
-def _told(job: Job, problem: Problem) -> str:
-    """The problem as Markdown, with what is known besides: the provider's words, or a finding of ours."""
-    charged = problem.charged if job.order.destination is Destination.LIVE else FREE
-    sentences = f"{problem.happened} {charged} {problem.next_step}"
-    if not job.detail:
-        return sentences
-    quoted = job.problem in QUOTED
-    return f"{sentences}  \n" + (
-        f"The provider says: “{as_text(job.detail)}”" if quoted else as_text(job.detail)
-    )
+def _told(job: Job) -> str:
+    """The take's problem as Markdown, with what is known besides: the provider's words, or a finding of ours.
+
+    "" where there is none.
+    """
+    said = telling(job)
+    if said is None or not said.detail:
+        return said.sentences if said else ""
+    detail = as_text(said.detail)
+    return f"{said.sentences}  \n" + (f"The provider says: “{detail}”" if said.quoted else detail)
 
 
 def _running(job: Job) -> None:
@@ -121,9 +111,8 @@ def _running(job: Job) -> None:
             )
 
     tick()
-    waits_for = PROBLEMS.get(job.problem or "")
-    if waits_for is not None:
-        st.caption(_told(job, waits_for))
+    if waits_for := _told(job):
+        st.caption(waits_for)
 
 
 def _expected(job: Job) -> Expectation | None:

@@ -120,12 +120,10 @@ function createVideo({ src, poster }) {
 
 // How long the take has run at `now`, in Unix seconds of the server, and what is said of that.
 function showClock(card, now) {
-  const { since, note, late_at, late_note } = card.data.running;
+  const { since, notes } = card.data.running;
   const [ran, wait] = [".ran", ".wait"].map((name) => card.parts.stage.querySelector(name));
   writeText(ran, runningTime(Math.floor(now) - Math.floor(since)));
-  const isLate = late_at !== null && now >= late_at;
-  writeText(wait, isLate ? late_note : note);
-  card.element.classList.toggle("late", isLate);
+  writeText(wait, notes.findLast(([from]) => from <= now)[1]);
 }
 
 const isPlaying = (card) => card.video !== null && !card.video.paused && !card.video.ended;

@@ -5,14 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from components.gallery.telling import CANCELLED, NOT_FOLLOWED, colour, telling
+from components.jobs.expectation import Expectation
 from components.jobs.finding.marking import Pieces, excerpt_around, marked, marked_id
 from components.jobs.finding.typed import Typed
 from components.jobs.job import Job, State
 from components.media import download_address, poster_address, video_address
-from components.words import caption, cost, excerpt, showable, state_words, waiting_since
+from components.words import (
+    caption,
+    cost,
+    excerpt,
+    showable,
+    state_words,
+    waiting_changes,
+    waiting_note,
+    waiting_since,
+)
 
 _PROMPT = 140
 _NAME = 80
@@ -20,15 +30,6 @@ _DETAIL = 300
 """The longest texts on a card, in characters."""
 
 NOTHING_TYPED = Typed()
-
-
-class Waiting(NamedTuple):
-    """What is said beside the running clock of a take that is not ready yet."""
-
-    note: str = ""
-    late_at: float | None = None
-    """From this moment on (Unix seconds) `late_note` is said instead; None: never."""
-    late_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,15 @@ def sheet_card(
     *,
     now: float,
     sought: Typed = NOTHING_TYPED,
-    waiting: Waiting | None = None,
+    expected: Expectation | None = None,
     selected: bool = False,
 ) -> Card:
     """The card of a take.
 
-    `now` is the time in Unix seconds, `sought` what is searched for: its hits are marked. `waiting` counts for a
-    take that is being made.
+    `now` is the time in Unix seconds, `sought` what is searched for: its hits are marked. `expected` is how long a
+    take that is being made will take.
     """
-    # The badge shows by `colour`; a finished take shows its video, any other the reason why there is none.
-    video, running, told = _video(job), _running(job, waiting), _told(job)
+    video, running, told = _video(job), _running(job, expected), _told(job)
     title, prompt, note, found_id = _texts(job, sought)
     price = cost(job)
     data: dict[str, Any] = {
@@ -90,17 +90,16 @@ def _video(job: Job) -> dict[str, str] | None:
     return {"src": video_address(job), "poster": poster_address(job) or ""}
 
 
-def _running(job: Job, waiting: Waiting | None) -> dict[str, Any] | None:
+def _running(job: Job, expected: Expectation | None) -> dict[str, Any] | None:
+    """What is said beside the clock, from which moment on: the browser counts."""
     if job.ended_for_good or not job.followed:
         return None
-    note, late_at, late_note = waiting or Waiting()
     since = waiting_since(job)
+    moments = filter(math.isfinite, (0.0, *waiting_changes(job, expected)))
     return {
         "words": state_words(job),
         "since": since if math.isfinite(since) else 0.0,
-        "note": showable(note),
-        "late_at": late_at if late_at is not None and math.isfinite(late_at) else None,
-        "late_note": showable(late_note),
+        "notes": [[moment, waiting_note(job, expected, moment)] for moment in moments],
     }
 
 
