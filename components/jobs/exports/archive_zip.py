@@ -20,7 +20,7 @@ from typing import IO, Any
 from components.jobs.exports.csv_file import csv_head, csv_line
 from components.jobs.exports.manifest import File, Lacking, Manifest, Written, take_entry, upload_entry
 from components.jobs.exports.names import Names, slug
-from components.jobs.exports.reading_this import readme
+from components.jobs.exports.readme import readme
 from components.jobs.exports.rows import Column, columns
 from components.jobs.job import Job
 from components.jobs.upload import Upload, references
