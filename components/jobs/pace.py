@@ -30,6 +30,9 @@ _VAGUE = 0.45
 """From this spread on, what is known less surely is looked at more often."""
 _WHOLE = 1.4404
 """The integral of the root of density times survival, for the normal distribution of spread 1."""
+_LATE, _PATIENCE = 1.5, 10.0
+"""One in fifteen takes so many times the spread longer than expected. From there on the pauses grow with the time that
+it is overdue, by this part of it: a guess that has been wrong for long is no reason to ask often."""
 _STEPS = 64
 _NOTHING_KNOWN = 150.0, 0.9
 """Where nothing is known: two and a half minutes, or a third of that, or three times as long."""
@@ -63,12 +66,13 @@ def _pause(ran: float, expected: Expectation | None, floor: float, bound: float)
     centre, spread = min(max(centre, 0.1), 1e7), min(max(spread, 0.05), 3.0)
     looks = centre / (_FLOORS_APART * floor) * max(1.0, spread / _VAGUE) + 0.5
     closeness = looks / (_WHOLE * math.sqrt(spread * centre))
+    overdue = ran - centre * math.exp(_LATE * spread)
     step = bound / _STEPS
     worth = 0.0
     for n in range(_STEPS):
         more = closeness * math.sqrt(_hazard(ran + (n + 0.5) * step, centre, spread)) * step
         if worth + more >= 1:
-            return (n + (1 - worth) / more) * step
+            return min(max((n + (1 - worth) / more) * step, overdue / _PATIENCE), bound)
         worth += more
     return bound
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from components.jobs import archive, sending, tracker
+from components.jobs.expectation import Expectation, expectation
 from components.jobs.job import Job, Order, State
 from components.jobs.problems import PROBLEMS
 from components.jobs.sides import Files
@@ -51,6 +52,7 @@ class World:
     reachable: bool = True
     in_flight: int = 8
     files: Files | None = None
+    expected: Callable[[Order], Expectation | None] = lambda order: None
 
     def __post_init__(self) -> None:
         self.tracker = self.another_tracker()
@@ -66,6 +68,7 @@ class World:
             random=lambda: 0.5,
             lease=60.0,
             files=self.files,
+            expected=lambda order: self.expected(order),
         )
 
     def ask(self, count: int = 1, order: Order = FOX) -> list[Job]:
@@ -608,6 +611,68 @@ class TestLooking:
         world.provider.looks = [reply("generating", usd_spent=0.5), reply("completed", URL)]
         job = world.until(world.sent(), ENDS)
         assert (job.credits_used, job.usd_spent) == (5.0, 0.5)
+
+
+class TestWhenToLook:
+    def pauses(self, world: World, job: Job, seconds: float) -> list[tuple[float, float]]:
+        """Of the looks so many seconds from now on: how long it had run, and how long until the next."""
+        began = self.sent_at(job)
+        found = []
+        while world.now < began + seconds:
+            job = world.due(job)
+            assert job.next_at is not None
+            found.append((world.now - began, job.next_at - world.now))
+        return found
+
+    def sent_at(self, job: Job) -> float:
+        assert job.sent is not None
+        return job.sent
+
+    def test_a_take_is_looked_at_most_when_it_is_due(self, world: World) -> None:
+        world.expected = lambda order: expectation([580.0, 590, 600, 610, 620], None)
+        world.provider.looks = [reply("generating")]
+        pauses = self.pauses(world, world.sent(live()), 2000)
+        assert min(pause for ran, pause in pauses if 100 < ran < 300) > 20
+        assert max(pause for ran, pause in pauses if 590 < ran < 640) < 8
+        assert min(pause for ran, pause in pauses if ran > 1500) > 15
+        assert len(pauses) < 2000 / 15  # fewer than the samples need
+
+    def test_the_expectation_is_asked_for_the_order_each_time(self, world: World) -> None:
+        asked: list[Order] = []
+
+        def expected(order: Order) -> Expectation | None:
+            asked.append(order)
+            return None
+
+        world.expected = expected
+        world.provider.looks = [reply("queued"), reply("completed", URL)]
+        job = world.until(world.sent(live(seconds=10)), ENDS)
+        assert [(order.model, order.seconds) for order in asked] == [(job.order.model, 10)] * len(asked)
+        assert len(asked) >= 2
+
+    def test_an_answer_is_not_lost_where_the_expectation_cannot_be_told(self, world: World) -> None:
+        def expected(order: Order) -> Expectation | None:
+            raise StoreError("The database is busy.")
+
+        world.expected = expected
+        world.provider.looks = [reply("generating"), reply("completed", URL)]
+        job = world.sent()
+        assert job.remote_id == "gen-1"
+        assert world.until(job, ENDS).state is State.COMPLETED
+
+    def test_after_a_restart_the_time_since_it_was_sent_decides(self, world: World) -> None:
+        world.expected = lambda order: expectation([580.0, 590, 600, 610, 620], None)
+        world.provider.looks = [reply("generating")]
+        job = world.due(world.sent(live()))
+        began, planned = self.sent_at(job), job.next_at
+        world.tracker = world.another_tracker()
+        assert world.turn() == 0
+        assert world.see(job).next_at == planned
+        world.now = began + 600  # it was off for a while, and is back when the take is due
+        world.turn()
+        again = world.see(job).next_at
+        assert again is not None
+        assert 5 <= again - world.now < 8
 
 
 class TestIdsThatWerePasted:
