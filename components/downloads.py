@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode
 import anyio
 import anyio.to_thread
 from itsdangerous import Signer
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -206,7 +206,8 @@ def _going_on(first: bytes, rest: Iterator[bytes]) -> Generator[bytes, None, Non
 class _Parts(StreamingResponse):
     """An answer that is made while it is sent, and no longer made when nobody takes it.
 
-    What breaks on the way is raised. The server then cuts the connection, so that no browser takes a part for all.
+    Where it breaks on the way it never says that it is over. The server then cuts the connection, so that no browser
+    takes a part for all.
     """
 
     def __init__(self, parts: Generator[bytes, None, None], headers: Mapping[str, str]) -> None:
@@ -216,6 +217,10 @@ class _Parts(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
+        except ClientDisconnect:
+            pass
+        except (StoreError, OSError) as error:
+            log.error("A download broke off: %s", error)
         finally:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(self._parts.close)
