@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from components.gallery.telling import CANCELLED, NOT_FOLLOWED, colour, telling
@@ -27,6 +28,7 @@ from components.words import (
 _PROMPT = 140
 _NAME = 80
 _DETAIL = 300
+_LONGEST = 120
 """The longest texts on a card, in characters."""
 
 NOTHING_TYPED = Typed()
@@ -59,21 +61,21 @@ def sheet_card(
     take that is being made will take.
     """
     video, running, told = _video(job), _running(job, expected), _told(job)
-    title, prompt, note, found_id = _texts(job, sought)
-    price = cost(job)
+    texts = {name: _carried(pieces) for name, pieces in _texts(job, sought, now).items()}
+    title, prompt = texts["title"], texts["prompt"]
     data: dict[str, Any] = {
         "id": job.id,
         "page": f"/history?job={job.id}",
         "label": _label(job),
-        "name": _carried(title or prompt or [(job.order.model_name, False)]),
+        "name": title or prompt or [showable(job.order.model_name)],
         "titled": bool(title),
-        "prompt": _carried(prompt if title else []),
-        "note": _carried(note),
-        "found": _carried(found_id),
+        "prompt": prompt if title else [],
+        "note": texts.get("note", []),
+        "found": texts.get("found", []),
+        "facts": texts["facts"],
+        "project": texts["project"],
         "badge": state_words(job),
         "colour": colour(job),
-        "facts": _carried(_facts(" · ".join([caption(job, now), *([price] if price else [])]), sought)),
-        "project": _carried(marked(job.project, sought) if job.project else []),
         "starred": job.starred,
         "selected": selected,
         "download": download_address(job) if video else "",
@@ -118,26 +120,34 @@ def _told(job: Job) -> list[str]:
     return [said.sentences, f"The provider says: “{detail}”" if said.quoted else detail]
 
 
-def _texts(job: Job, sought: Typed) -> tuple[Pieces, Pieces, Pieces, Pieces]:
-    """Name, prompt, and of the note and the id what they were found for."""
+def _texts(job: Job, sought: Typed, now: float) -> dict[str, Pieces]:
+    """Name, prompt, facts and project; and where no hit is in these, of the note and the ids what it was found for."""
+    title, facts = job.title[:_LONGEST], _facts(job, now)
     if not sought.wanted:
-        title: Pieces = [(job.title, False)] if job.title else []
         prompt = excerpt(job.order.prompt, _PROMPT)
-        return title, [(prompt, False)] if prompt else [], [], []
-    title = marked(job.title, sought) if job.title else []
-    prompt_found = excerpt_around(job.order.prompt, sought, _PROMPT) if job.order.prompt.strip() else []
-    is_seen = _has_hit(title) or _has_hit(prompt_found)
-    note = excerpt_around(job.note, sought, _PROMPT) if job.note else []
-    shows_note = _has_hit(note) and (not is_seen or len(sought.wanted) > 1)
-    found_id: Pieces = []
-    if not is_seen and any(piece.id_part for piece in sought.wanted):
-        ids = (job.id, job.remote_id or "")
-        found_id = next(filter(_has_hit, (marked_id(each[:120], sought) for each in ids)), [])
-    return title, prompt_found, note if shows_note else [], found_id
+        plain = {"title": title, "prompt": prompt, "facts": facts, "project": job.project[:_LONGEST]}
+        return {name: [(text, False)] if text else [] for name, text in plain.items()}
+    found = {
+        "title": marked(title, sought),
+        "prompt": _around(job.order.prompt, sought),
+        "facts": marked(facts, sought),
+        "project": marked(job.project[:_LONGEST], sought),
+    }
+    if not any(map(_has_hit, found.values())):
+        found["note"] = _if_hit(_around(job.note, sought))
+        ids = (marked_id(each[:_LONGEST], sought) for each in (job.id, job.remote_id or ""))
+        found["found"] = next(filter(_has_hit, ids), [])
+    return found
 
 
-def _facts(line: str, sought: Typed) -> Pieces:
-    return marked(line, sought) if sought.wanted else [(line, False)]
+@lru_cache(maxsize=200)  # a page is drawn again and again while somebody looks at it
+def _around(text: str, sought: Typed) -> Pieces:
+    return excerpt_around(text, sought, _PROMPT)
+
+
+def _facts(job: Job, now: float) -> str:
+    price = cost(job)
+    return " · ".join([caption(job, now), *([price] if price else [])])
 
 
 def _label(job: Job) -> str:
@@ -147,6 +157,10 @@ def _label(job: Job) -> str:
 
 def _has_hit(pieces: Pieces) -> bool:
     return any(hit for _, hit in pieces)
+
+
+def _if_hit(pieces: Pieces) -> Pieces:
+    return pieces if _has_hit(pieces) else []
 
 
 def _carried(pieces: Iterable[tuple[str, bool]]) -> list[str | list[str]]:
