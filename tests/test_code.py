@@ -28,7 +28,7 @@ FLOORS = [
     ("components/catalog/", "components/jobs/"),
     ("components/words.py", "components/identity.py"),
     ("components/services.py", "components/sandbox/", "components/storyboard/"),
-    ("components/media.py", "components/middleware.py"),
+    ("components/media.py", "components/downloads.py", "components/middleware.py"),
     ("components/form/", "components/gallery/", "components/picker/", "components/server.py"),
     ("pages/", "app.py", "components/shell.py"),
 ]

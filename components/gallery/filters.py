@@ -47,31 +47,20 @@ _SOUND_WORDS = {True: "With sound", False: "Without sound"}
 
 
 def filters(view: View, choices: Choices, catalog: Catalog, change: Change) -> None:
-    """The search field, the order, and the filters, which are drawn when their fold is opened."""
+    """The search field, and the filters, which are drawn when their fold is opened."""
     heard = partial(_heard, view, choices, change)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _show(WORDS, view.words)
-        st.text_input(
-            "Search",
-            key=WORDS,
-            type="search",
-            live="100ms",
-            placeholder="Words of a prompt, a note, a name, an id",
-            label_visibility="collapsed",
-            icon=":material/search:",
-            max_chars=LONGEST_QUERY,
-            on_change=heard,
-        )
-        _show(SORT, view.sort)
-        st.selectbox(
-            "Order",
-            list(Sort),
-            key=SORT,
-            format_func=SORT_WORDS.__getitem__,
-            label_visibility="collapsed",
-            width=190,
-            on_change=heard,
-        )
+    _show(WORDS, view.words)
+    st.text_input(
+        "Search",
+        key=WORDS,
+        type="search",
+        live="100ms",
+        placeholder="Words of a prompt, a note, a name, an id",
+        label_visibility="collapsed",
+        icon=":material/search:",
+        max_chars=LONGEST_QUERY,
+        on_change=heard,
+    )
     with st.expander("Filters", icon=":material/tune:", key=FOLD, on_change="rerun") as fold:
         if fold.open:
             _fields(view, choices, catalog, heard)
@@ -90,6 +79,25 @@ def filters(view: View, choices: Choices, catalog: Catalog, change: Change) -> N
                 st.button(
                     "Clear all", key="find-clear", type="tertiary", on_click=partial(change, view.everything)
                 )
+
+
+def order(view: View, change: Change) -> None:
+    """The order of the list."""
+    _show(SORT, view.sort)
+    st.selectbox(
+        "Order",
+        list(Sort),
+        key=SORT,
+        format_func=SORT_WORDS.__getitem__,
+        label_visibility="collapsed",
+        width=170,
+        on_change=lambda: change(view_sorted(view)),
+    )
+
+
+def view_sorted(view: View) -> View:
+    """The view in the order that was chosen."""
+    return view.at_the_top(sort=st.session_state.get(SORT) or Sort.NEWEST)
 
 
 def _fields(view: View, choices: Choices, catalog: Catalog, heard: Callable[[], None]) -> None:
@@ -219,7 +227,6 @@ def _heard(view: View, choices: Choices, change: Change) -> None:
     change(
         view.at_the_top(
             words=(said(WORDS, view.words) or "")[:LONGEST_QUERY],
-            sort=said(SORT, view.sort) or Sort.NEWEST,
             standings=tuple(Standing(value) for value in said(STANDINGS, view.standings)),
             models=tuple(said(MODELS, view.models)),
             makers=tuple(said(MAKERS, view.makers)),

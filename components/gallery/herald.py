@@ -62,7 +62,7 @@ def herald(owner: str) -> None:
     @st.fragment(run_every=_SOON if heard.running else _LATER)
     def look(heard: _Heard = heard) -> None:
         _tell(heard)
-        _component(key="herald", data={"news": heard.news[-_TOLD:]})
+        _component(key="herald", data={"news": heard.news[-_TOLD:]}, width="content")
 
     look()
 

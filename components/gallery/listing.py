@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.downloads import Form, listed
 from components.gallery.contact_sheet import contact_sheet
-from components.gallery.filters import filters
+from components.gallery.filters import filters, order
 from components.gallery.sheet_card import sheet_card
 from components.jobs.finding.history import MOST_COUNTED, Found
 from components.jobs.finding.typed import typed
@@ -113,6 +113,7 @@ def _select(ids: Sequence[str], on: bool) -> None:
 def _count(shared: Services, view: View, choices: Choices, found: Found) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":small[:gray[{_counted(shared, view, choices, found)}]]", width="stretch")
+        order(view, go)
         st.toggle("Select", key=SELECTING, on_change=_end_selecting)
         if found.jobs:
             with st.popover("Hand on", icon=":material/download:", key="hand-on", on_change="rerun") as fold:

@@ -39,6 +39,11 @@ SHAPES = {
 }
 
 
+def last_number() -> int:
+    """The number of the last showing: a link within the app does not have it."""
+    return max((int(file.stem.removeprefix("board-")) for file in DATA.glob("board-*.json")), default=0)
+
+
 def note(event: str) -> None:
     with (DATA / "events.jsonl").open("a") as file:
         board = board_now(KEY)
@@ -49,7 +54,8 @@ def note(event: str) -> None:
 def write() -> None:
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
     # Each showing has a file of its own: a run that the last test left behind may write when the next has begun.
-    draft = DATA / f"board-{int(st.query_params.get('board', '0'))}.json"
+    number = st.session_state.setdefault("number", int(st.query_params.get("board", last_number())))
+    draft = DATA / f"board-{number}.json"
     kept = read_board(json.loads(draft.read_text())) if draft.exists() else None
     chosen = st.query_params.get("shape", "Objects")
     shape = SHAPES[chosen]

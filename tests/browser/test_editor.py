@@ -61,11 +61,16 @@ def page(tab: Page, app: RunningApp, watch: Watch) -> Iterator[Page]:
 
 def show(page: Page, app: RunningApp, rows: Rows, shape: str = "Objects") -> None:
     """Opens the app with these shots."""
-    number = len(list(app.data.glob("board-*.json"))) + 1
+    number = last_number(app) + 1
     board_file(app, number).write_text(json.dumps(board_from(rows).as_json()), encoding="utf-8")
     (app.data / "events.jsonl").unlink(missing_ok=True)
     open_app(page, app, f"/?shape={shape}&board={number}")
     expect(page.get_by_role("group", name="Storyboard")).to_be_visible()
+
+
+def last_number(app: RunningApp) -> int:
+    """The number of the last showing; 0 before the first."""
+    return max((int(file.stem.removeprefix("board-")) for file in app.data.glob("board-*.json")), default=0)
 
 
 def board_file(app: RunningApp, number: int) -> Path:
@@ -75,7 +80,7 @@ def board_file(app: RunningApp, number: int) -> Path:
 
 def heard(app: RunningApp) -> Rows:
     """What Python has heard of since the last showing, and kept."""
-    last = board_file(app, len(list(app.data.glob("board-*.json"))))
+    last = board_file(app, last_number(app))
     shots = json.loads(last.read_text(encoding="utf-8"))["shots"]
     return tuple((shot["text"], shot["seconds"]) for shot in shots)
 

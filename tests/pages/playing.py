@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import sqlite3
 import subprocess
 import sys
@@ -31,6 +32,7 @@ PROMPT = "A white raccoon"
 """One prompt for all: the sandbox renders its film once."""
 NOBODY_GIVES_UP = "1000000"
 _LONGEST_WAIT = 60.0
+_TEXTS = ("name", "prompt", "note")
 _clicks = itertools.count()
 
 
@@ -220,9 +222,25 @@ def sound(app: AppTest) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    """Every sentence on the page, as it was given to Streamlit."""
+    """Every sentence on the page, as it was given to Streamlit, those on the contact sheet's cards too."""
     kinds = (app.markdown, app.info, app.warning, app.error, app.caption)
-    return "\n".join(element.value for kind in kinds for element in kind)
+    told = [sentence for card in sheet(app) for sentence in card["told"]]
+    return "\n".join([*(element.value for kind in kinds for element in kind), *told])
+
+
+def sheet(app: AppTest) -> list[dict[str, Any]]:
+    """What the contact sheet was given of each card, from the top; nothing where there is none."""
+    for element in app.get("bidi_component"):
+        if element.proto.component_name.endswith("contact_sheet"):
+            cards: list[dict[str, Any]] = json.loads(element.proto.json)["cards"]
+            return cards
+    return []
+
+
+def text_of(card: dict[str, Any]) -> str:
+    """What a card calls its take, and says of it: name, prompt and note, marks left out."""
+    texts = ("".join(piece if isinstance(piece, str) else piece[0] for piece in card[part]) for part in _TEXTS)
+    return "\n".join(filter(None, texts))
 
 
 def raw_html(app: AppTest) -> str:

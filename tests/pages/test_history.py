@@ -20,7 +20,7 @@ from components.services import Services
 from components.storyboard.shapes import shape_of
 from components.storyboard.storyboard import board_from
 from tests.jobs.takes import FILM
-from tests.pages.playing import SHELL, history, keys, raw_html, said, sound
+from tests.pages.playing import SHELL, history, keys, raw_html, said, sheet, sound, text_of
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -78,7 +78,7 @@ def now(shared: Services, job: Job) -> Job:
 
 def shown(app: AppTest) -> list[str]:
     """The ids of the cards on the page, from the top."""
-    return [key.removesuffix("-open") for button in app.button if (key := button.key or "").endswith("-open")]
+    return [card["id"] for card in sheet(app)]
 
 
 def press(app: AppTest, key: str) -> AppTest:
@@ -134,10 +134,8 @@ def test_a_page_that_is_gone_is_no_empty_history(shared: Services) -> None:
     for job in jobs[:6]:
         shared.store.cancel(job.id, time.time())
         shared.store.delete(job.id)
-    sound(app.run())
-    assert shown(app) == []
-    assert "No takes yet" not in said(app)
-    assert shown(press(app, "newer")) == [job.id for job in reversed(jobs[6:])]
+    assert shown(sound(app.run())) == [job.id for job in reversed(jobs[6:])]  # the newest instead
+    assert "newer" not in keys(app)
 
 
 # Links
@@ -177,9 +175,7 @@ def test_nonsense_in_place_of_a_number_is_as_if_it_were_not_there(
 @pytest.mark.parametrize("number", ["0", "1"])
 def test_a_number_before_all_takes_leads_back_to_them(shared: Services, number: str) -> None:
     [job] = ask(shared)
-    app = history(before=number)
-    assert "No takes yet" not in said(app)
-    assert shown(press(app, "newer")) == [job.id]
+    assert shown(history(before=number)) == [job.id]
 
 
 def test_a_number_after_all_takes_gives_the_newest(shared: Services) -> None:
@@ -199,26 +195,31 @@ def test_two_numbers_in_a_link_break_nothing(shared: Services) -> None:
 def test_a_prompt_is_shown_as_text(shared: Services, prompt: str) -> None:
     [job] = ask(shared, prompt)
     completed(shared, job)
-    for app in (history(), history(job=job.id)):
-        html = raw_html(app)
-        assert '<p dir="auto"' in html
-        assert f">{escape(storable(prompt))}</p>" in html
-        assert html.count("<script") == html.count("<img") == html.count("<h1") == 0
-        assert prompt not in said(app)  # nowhere as Markdown
+    html = raw_html(history(job=job.id))
+    assert '<p dir="auto"' in html
+    assert f">{escape(storable(prompt))}</p>" in html
+    assert html.count("<script") == html.count("<img") == html.count("<h1") == 0
+    app = history()
+    [card] = sheet(app)  # data, which the component writes as text
+    assert text_of(card) == storable(prompt)
+    for page in (app, history(job=job.id)):
+        assert prompt not in said(page)  # nowhere as Markdown
 
 
 @pytest.mark.parametrize("words", [*HOSTILE[:-1], "a\n\n# b\n- c"])
 def test_what_the_provider_says_is_shown_as_text(shared: Services, words: str) -> None:
     [job] = ask(shared)
     job = failed(shared, job, detail=words, raw=words)
-    for app in (history(), history(job=job.id)):
-        [told] = [element.value for element in app.error]
-        quoted = told.partition("The provider says: ")[2]
-        assert "\n" not in quoted
-        for special in "*[`#<$:":
-            assert quoted.count(special) == quoted.count(f"\\{special}")
-        press(app, f"{job.id}-raw")
-        assert words in [block.value for block in app.code]
+    [card] = sheet(history())
+    assert " ".join(words.split()) in " ".join(" ".join(card["told"]).split())
+    app = history(job=job.id)
+    [told] = [element.value for element in app.error]
+    quoted = told.partition("The provider says: ")[2]
+    assert "\n" not in quoted
+    for special in "*[`#<$:":
+        assert quoted.count(special) == quoted.count(f"\\{special}")
+    press(app, f"{job.id}-raw")
+    assert words in [block.value for block in app.code]
 
 
 # What can be done with a take
@@ -227,10 +228,16 @@ def test_what_the_provider_says_is_shown_as_text(shared: Services, words: str) -
 def test_a_completed_take_plays_in_place_and_can_be_downloaded(shared: Services) -> None:
     [job] = ask(shared)
     completed(shared, job)
-    app = history()
+    [card] = sheet(history())
+    assert card["video"] == {
+        "src": f"/app/static/media/{job.id}.mp4",
+        "poster": f"/app/static/media/{job.id}.webp",
+    }
+    assert card["download"] == f"/app/static/media/{job.id}/download"
+    app = history(job=job.id)
     html = raw_html(app)
     assert f'src="/app/static/media/{job.id}.mp4"' in html
-    assert f'poster="/app/static/media/{job.id}.webp"' in html
+    assert f'poster="/app/static/media/{job.id}' in html
     assert 'preload="none"' in html
     assert "autoplay" not in html
     assert f"{job.id}-delete" in keys(app)
@@ -238,7 +245,7 @@ def test_a_completed_take_plays_in_place_and_can_be_downloaded(shared: Services)
 
 def test_a_waiting_take_can_be_cancelled(shared: Services) -> None:
     [job] = ask(shared)
-    app = press(history(), f"{job.id}-cancel")
+    app = press(history(job=job.id), f"{job.id}-cancel")
     assert now(shared, job).state is State.CANCELLED
     assert "Cancelled before it was sent" in said(app)
     assert {f"{job.id}-retry", f"{job.id}-delete"} <= keys(app)
@@ -246,7 +253,7 @@ def test_a_waiting_take_can_be_cancelled(shared: Services) -> None:
 
 def test_a_take_that_was_just_sent_cannot_be_cancelled_and_says_so(shared: Services) -> None:
     [job] = ask(shared)
-    app = history()
+    app = history(job=job.id)
     brought(shared, job, State.SENDING, next_at=time.time() + 60)
     press(app, f"{job.id}-cancel")
     assert now(shared, job).state is State.SENDING
@@ -257,7 +264,7 @@ def test_a_take_that_was_just_sent_cannot_be_cancelled_and_says_so(shared: Servi
 def test_a_sent_take_can_be_left_and_taken_up_again(shared: Services, state: State) -> None:
     [job] = ask(shared)
     brought(shared, job, state, remote_id="gen-1", next_at=time.time() + 60)
-    app = history()
+    app = history(job=job.id)
     assert f"{job.id}-cancel" not in keys(app)
     press(app, f"{job.id}-unfollow")
     assert not now(shared, job).followed
@@ -276,7 +283,7 @@ def test_edit_and_retry_puts_the_settings_on_the_desk_and_the_next_take_knows_it
     changed: dict[str, Any] = {ratio.name: "9:16"}
     [job] = ask(shared, "try me", **changed)
     failed(shared, job)
-    app = press(history(), f"{job.id}-retry")
+    app = press(history(job=job.id), f"{job.id}-retry")
     assert "generate" in keys(app)  # the Studio
     app.switch_page("../pages/studio.py")  # AppTest goes back to the page it was sent to, a browser does not
     press(app, "generate")
@@ -295,7 +302,9 @@ def test_edit_and_retry_asks_before_a_draft_is_lost(shared: Services) -> None:
     shared.store.drafts.save("ann", spec.id, {"values": {named.name: "half a **draft**"}}, time.time())
     app = AppTest.from_file(SHELL, default_timeout=30)
     app.session_state["owner"] = "ann"
-    app.switch_page("../pages/history.py").run()
+    app.switch_page("../pages/history.py")
+    app.query_params["job"] = job.id
+    app.run()
     press(app, f"{job.id}-retry")
     assert "half a \\*\\*draft\\*\\*" in said(app)
     assert app.session_state["desk"].draft(spec).prompt_text() == "half a **draft**"
@@ -312,7 +321,7 @@ def test_edit_and_retry_of_a_model_that_is_gone_says_so(shared: Services) -> Non
     withdrawn = replace(job.order, model="maker/withdrawn")
     [gone] = shared.store.add([withdrawn], token=new_id(), now=time.time())
     failed(shared, gone)
-    app = press(history(), f"{gone.id}-retry")
+    app = press(history(job=gone.id), f"{gone.id}-retry")
     assert "no longer has that model" in said(app)
 
 
@@ -333,7 +342,7 @@ def test_delete_asks_and_removes_the_take_with_its_files(shared: Services) -> No
 
 def test_a_take_that_goes_on_cannot_be_deleted(shared: Services) -> None:
     [job] = ask(shared)
-    assert f"{job.id}-delete" not in keys(history())
+    assert f"{job.id}-delete" not in keys(history(job=job.id))
 
 
 def in_doubt(shared: Services, **changes: Any) -> Job:
@@ -343,7 +352,7 @@ def in_doubt(shared: Services, **changes: Any) -> Job:
 
 def test_an_id_that_was_found_is_followed(shared: Services) -> None:
     job = in_doubt(shared)
-    app = press(history(), f"{job.id}-attach")
+    app = press(history(job=job.id), f"{job.id}-attach")
     assert job.id in said(app)
     app.text_input(key=f"id-{job.id}").set_value("  gen-7 ")
     confirm(app, f"{job.id}-attach", "attach-confirmed")
@@ -356,7 +365,7 @@ def test_what_is_no_id_or_somebody_elses_is_refused_in_a_sentence(shared: Servic
     [other] = ask(shared)
     brought(shared, other, State.QUEUED, remote_id="taken", next_at=time.time() + 60)
     job = in_doubt(shared)
-    app = press(history(), f"{job.id}-attach")
+    app = press(history(job=job.id), f"{job.id}-attach")
     app.text_input(key=f"id-{job.id}").set_value(given)
     confirm(app, f"{job.id}-attach", "attach-confirmed")
     assert "no id of a generation" in said(app)
@@ -365,7 +374,7 @@ def test_what_is_no_id_or_somebody_elses_is_refused_in_a_sentence(shared: Servic
 
 def test_send_again_asks_and_makes_a_new_take(shared: Services) -> None:
     job = in_doubt(shared)
-    app = press(history(), f"{job.id}-again")
+    app = press(history(job=job.id), f"{job.id}-again")
     assert "not known whether the first request was accepted" in said(app)
     assert "costs nothing" in said(app)
     assert len(shared.store.page().jobs) == 1
@@ -383,7 +392,7 @@ def test_send_again_asks_and_makes_a_new_take(shared: Services) -> None:
 
 def test_send_again_is_once_however_many_people_ask(shared: Services) -> None:
     job = in_doubt(shared)
-    mine, theirs = press(history(), f"{job.id}-again"), press(history(), f"{job.id}-again")
+    mine, theirs = press(history(job=job.id), f"{job.id}-again"), press(history(job=job.id), f"{job.id}-again")
     confirm(mine, f"{job.id}-again", "again-confirmed")
     confirm(theirs, f"{job.id}-again", "again-confirmed")
     assert len(shared.store.page().jobs) == 2
@@ -392,7 +401,7 @@ def test_send_again_is_once_however_many_people_ask(shared: Services) -> None:
 
 def test_what_is_no_longer_in_doubt_is_not_sent_again(shared: Services) -> None:
     job = in_doubt(shared)
-    app = press(history(), f"{job.id}-again")
+    app = press(history(job=job.id), f"{job.id}-again")
     assert shared.store.attach(job.id, "gen-9", time.time())
     app.button(key="again-confirmed").click()
     sound(app.button(key=f"{job.id}-again").click().run())
@@ -409,7 +418,7 @@ def test_a_failed_take_can_be_looked_for_again_where_that_may_help(
 ) -> None:
     [job] = ask(shared)
     job = failed(shared, job, problem=problem, remote_id=remote_id)
-    app = history()
+    app = history(job=job.id)
     assert (f"{job.id}-look" in keys(app)) is offered
     if offered:
         press(app, f"{job.id}-look")
@@ -421,7 +430,7 @@ def test_send_again_to_the_provider_says_that_both_may_be_paid_for(
     shared: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = in_doubt(shared, destination=Destination.LIVE)
-    assert "you pay for both" in said(press(history(), f"{job.id}-again"))
+    assert "you pay for both" in said(press(history(job=job.id), f"{job.id}-again"))
 
 
 # Shot by shot
@@ -482,7 +491,7 @@ def test_chapters_are_for_an_opened_and_finished_take_of_several_shots_alone(sha
     for job in (several, one_shot, single):
         completed(shared, job)
     assert plan(history(job=several.id)) is not None
-    for app in (history(), history(job=one_shot.id), history(job=single.id), history(job=unfinished.id)):
+    for app in (history(job=job.id), history(job=one_shot.id), history(job=single.id), history(job=unfinished.id)):
         assert plan(app) is None
         assert "<track" not in raw_html(app)
         assert not any(key.endswith("-liked") for key in keys(app))
