@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import traceback
+from collections import deque
 
 from components.jobs.database import StoreError
+
+_FRAMES = 3
 
 
 def described(error: BaseException) -> str:
     """What broke and where, without the error's own text: it may hold an address, a prompt or a key."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    frames = deque(traceback.walk_tb(error.__traceback__), _FRAMES)
     places = " < ".join(
-        f"{frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})" for frame in reversed(frames)
+        f"{frame.f_code.co_name} ({frame.f_code.co_filename.rsplit('/', 1)[-1]}:{line})"
+        for frame, line in reversed(frames)
     )
     text = f" {error}" if isinstance(error, StoreError) else ""
     return f"{type(error).__name__}{text} in {places}"
