@@ -6,8 +6,7 @@ The page's address says of which period, models and kind. pandas is loaded when 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -16,66 +15,19 @@ import streamlit as st
 
 from components.catalog.pricing.money import money
 from components.downloads import Form, listed
+from components.gallery.asked import MADE, PERIODS, Asked
+from components.gallery.figures_table import table_html
 from components.gallery.filters import model_name
-from components.jobs.finding.view import LONGEST_CHOICE, MOST_CHOICES, View
+from components.jobs.finding.view import View
 from components.jobs.job import Destination
 from components.jobs.summary import Figures, Summary
-from components.markdown import as_text
 from components.services import Services
 from components.words import clock
 
-PERIODS = {7: "7 days", 30: "30 days", 90: "90 days", 0: "All"}
-"""In days, today included; 0: since ever."""
-USUAL = 30
-MADE = {
-    "": "Everything",
-    Destination.LIVE.value: "Real videos",
-    Destination.SANDBOX.value: "Sandbox previews",
-}
 MOST_BARS = 12
 """More models or people than these are one bar together."""
 _FILES = {Form.EXCEL: "The takes for Excel", Form.CSV: "The takes as CSV"}
 _PERIOD, _MODELS, _MADE = "charts-period", "charts-models", "charts-made"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the charts are of."""
-
-    days: int = USUAL
-    models: tuple[str, ...] = ()
-    made: str = ""
-    """A destination's value, or "" for all."""
-
-    @classmethod
-    def read(cls, params: Mapping[str, Sequence[str]]) -> Asked:
-        """What the parameters of an address ask for; what makes no sense is left out."""
-        periods = {("all" if days == 0 else str(days)): days for days in PERIODS}
-        made = ([*params.get("made", ())] or [""])[-1]
-        models = [model[:LONGEST_CHOICE] for model in [*params.get("model", ())][:MOST_CHOICES] if model]
-        return cls(
-            days=periods.get(([*params.get("days", ())] or [""])[-1], USUAL),
-            models=tuple(dict.fromkeys(models)),
-            made=made if made in MADE else "",
-        )
-
-    def params(self) -> dict[str, str | list[str]]:
-        """The parameters of an address; `read` reads them again."""
-        given: dict[str, str | list[str]] = {
-            "days": "" if self.days == USUAL else str(self.days or "all"),
-            "model": list(self.models),
-            "made": self.made,
-        }
-        return {name: value for name, value in given.items() if value}
-
-    def first(self, today: date) -> date | None:
-        """The first day that counts; None: all days do."""
-        return today - timedelta(days=self.days - 1) if self.days else None
-
-    @property
-    def words(self) -> str:
-        """The period: "in the last 7 days"."""
-        return f"in the last {self.days} days" if self.days else "so far"
 
 
 def charts(shared: Services, today: date) -> None:
@@ -221,22 +173,20 @@ def _bars(title: str, kind: str, rows: Sequence[tuple[str, Figures]]) -> None:
 
 
 def _table(kind: str, rows: Sequence[tuple[str, Figures]]) -> None:
-    import pandas as pd
-
-    columns: dict[str, list[str]] = {
-        kind: [as_text(name) for name, _ in rows],
-        "Takes": [f"{figures.takes:,}" for _, figures in rows],
-        "Ready": [f"{figures.ready:,}" for _, figures in rows],
-        "Failed": [f"{figures.failed:,}" for _, figures in rows],
-        "Success": [_share(figures) for _, figures in rows],
-        "Median wait": [_wait(figures) for _, figures in rows],
+    columns: dict[str, Callable[[Figures], str]] = {
+        "Takes": lambda figures: f"{figures.takes:,}",
+        "Ready": lambda figures: f"{figures.ready:,}",
+        "Failed": lambda figures: f"{figures.failed:,}",
+        "Success": _share,
+        "Median wait": _wait,
     }
     if any(figures.usd for _, figures in rows):
-        columns["Charged"] = [as_text(_usd(figures.usd)) for _, figures in rows]
+        columns["Charged"] = lambda figures: _usd(figures.usd)
     if any(figures.pretend for _, figures in rows):
-        columns["Pretend"] = [as_text(_usd(figures.pretend)) for _, figures in rows]
+        columns["Pretend"] = lambda figures: _usd(figures.pretend)
+    lines = [(name, [cell(figures) for cell in columns.values()]) for name, figures in rows]
     with st.expander("The figures as a table", icon=":material/table:"):
-        st.table(pd.DataFrame(columns).set_index(kind))
+        st.html(table_html([kind, *columns], lines))
 
 
 def _few(found: Mapping[str, Figures], name: Callable[[str], str], others: str) -> list[tuple[str, Figures]]:
@@ -292,7 +242,7 @@ def _usd(figure: float) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {day:%b %Y}"
 
 
 def _month(day: date) -> str:
