@@ -4,6 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from components.gallery.bin_view import bin_head
+from components.gallery.disk import disk_line
+from components.gallery.doing import notice
 from components.gallery.listing import FRAGMENT, go, listing, view_now
 from components.gallery.retry import retry, retry_board
 from components.gallery.shelves import watch
@@ -25,17 +28,27 @@ if opened is not None:
         key="all",
         on_click=partial(go, view_now()),
     )
-    take(opened, shared.catalog, retry=partial(retry, shared), redraft=partial(retry_board, shared))
+    take(
+        opened,
+        shared.catalog,
+        retry=partial(retry, shared),
+        redraft=partial(retry_board, shared),
+        view=view_now(),
+    )
     st.stop()
 
 watch(seen, shared.store.busy())
-st.subheader("History")
+in_the_bin = view_now().bin
+st.subheader("Bin" if in_the_bin else "History")
+notice()
 with st.container():
     if wanted:
         st.warning(
             "There is no take with this link: it was deleted, or the link is not whole. Here are the others."
         )
-    if not shared.store.history.choices().total and not view_now().bin:
+    if in_the_bin:
+        bin_head()
+    elif not shared.store.history.choices().total:
         with st.container(border=True):
             st.markdown("**No takes yet.** Every video that is made here, by anyone, is kept on this page.")
             st.page_link(
@@ -46,7 +59,8 @@ with st.container():
 @st.fragment(key=FRAGMENT)
 def at_the_takes() -> None:
     """What is searched draws the list alone."""
-    listing(shared, lambda view, here, chosen: None)
+    listing(shared)
 
 
 at_the_takes()
+disk_line()

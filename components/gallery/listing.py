@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from components.downloads import Form, listed
+from components.gallery.bulk import bulk_bar
 from components.gallery.contact_sheet import contact_sheet
+from components.gallery.doing import SELECTED
 from components.gallery.filters import filters, order
 from components.gallery.sheet_card import sheet_card
+from components.jobs.expectation import Expectation
 from components.jobs.finding.history import MOST_COUNTED, Found
 from components.jobs.finding.typed import typed
 from components.jobs.finding.view import Choices, View
@@ -21,11 +24,8 @@ from components.services import Services
 
 TAKES_ON_A_PAGE = 24
 FRAGMENT = "takes"
-SELECTING, SELECTED = "history|selecting", "history|selected"
+SELECTING = "history|selecting"
 _FORMS = {Form.ZIP: "Everything as ZIP", Form.EXCEL: "List for Excel", Form.CSV: "List as CSV"}
-
-Bar = Callable[[View, Sequence[str], list[str]], None]
-"""Draws what can be done with the takes that are selected: the view, the ids on this page, the ids selected."""
 
 
 def view_now() -> View:
@@ -51,7 +51,7 @@ def look(shared: Services, view: View) -> Found:
     )
 
 
-def listing(shared: Services, bar: Bar) -> None:
+def listing(shared: Services) -> None:
     """Draws the list that the address asks for."""
     view = view_now()
     choices = shared.store.history.choices(bin=view.bin)
@@ -65,7 +65,7 @@ def listing(shared: Services, bar: Bar) -> None:
             _count(shared, view, choices, found)
     with selecting:
         if st.session_state.get(SELECTING):
-            bar(view, [job.id for job in found.jobs], selected())
+            bulk_bar(view, [job.id for job in found.jobs], selected())
     with nothing:
         if choices.total and not found.jobs:
             _nothing(shared, view)
@@ -84,13 +84,28 @@ def selected() -> list[str]:
 def _sheet(shared: Services, view: View, jobs: Sequence[Job]) -> None:
     sought, now, chosen = typed(view.words), time.time(), set(selected())
     contact_sheet(
-        [sheet_card(job, now=now, sought=sought, selected=job.id in chosen) for job in jobs],
+        [
+            sheet_card(
+                job,
+                now=now,
+                sought=sought,
+                expected=_expected(shared, job),
+                selected=job.id in chosen,
+            )
+            for job in jobs
+        ],
         key="sheet",
         selecting=bool(st.session_state.get(SELECTING)),
         on_open=partial(_open, view),
         on_star=partial(_star, shared),
         on_select=_select,
     )
+
+
+def _expected(shared: Services, job: Job) -> Expectation | None:
+    """How long a take that is being made will take."""
+    order = job.order
+    return shared.expected(order.destination, order.model, order.seconds) if job.followed else None
 
 
 def _open(view: View, job_id: str) -> None:

@@ -87,8 +87,8 @@ def ask(page: Page, text: str) -> Locator:
 
 
 def cards(page: Page) -> Locator:
-    """All cards on the page, newest first."""
-    return page.locator('[class*="st-key-take-"]')
+    """All cards on the page, newest first: the Studio's, or those of History's contact sheet."""
+    return page.locator('[class*="st-key-take-"], .sheet > .card')
 
 
 def card(page: Page, text: str) -> Locator:

@@ -244,7 +244,7 @@ def test_markup_in_a_prompt_is_text_everywhere(app: RunningApp, page: Page) -> N
     player(page, hostile)
     history(page)
     expect(card(page, hostile)).to_be_visible()
-    card(page, hostile).get_by_role("button", name="Details").click()
+    card(page, hostile).get_by_role("link", name="Details").click()
     expect(page.get_by_text("What was asked for")).to_be_visible()
     expect(page.get_by_text(hostile, exact=True)).to_be_visible()
     assert page.locator("img[src=x]").count() == 0
