@@ -1,22 +1,23 @@
 // Several videos that move as one: started, stopped and sought together, and kept together while they play.
 //
-// What is needed for a start, a seek or one that has to load *gathers* them: all stand still until every one of them
-// shows the picture of the same moment and can go on. From then on their clocks run alike, but they do not start
-// quite alike, and a busy machine may keep one up for a moment: who is ahead of the last is slowed down until it is
-// not. Nobody is made faster: a browser that changes a speed first falls back by some 20 ms, which is the right way
-// only for who is ahead.
+// One of them leads: the one that is heard, since a change of its speed could be heard, else the longest. What is
+// needed for a start, a seek or one that has to load *gathers* them: all stand still until every one of them shows the
+// picture of the same moment and can go on. From then on their clocks run alike, but they do not start quite alike,
+// and a busy machine may keep one up for a moment: the others follow the leader by small changes of their speed.
 
-// Ahead by less than this part of a frame, or by less than so many seconds, is together.
-const AHEAD_FRAMES = 0.45;
-const AHEAD = 0.012;
+// Chromium stops for some 20 ms to leave the plain speed, and for nothing to go from one other to the next. So those
+// that follow are never quite at the plain speed: at least this part of it faster or slower.
+const OFF_PLAIN = 0.002;
+// Seconds apart up to which one goes on getting faster, or slower, as it did.
+const CLOSE = 0.003;
+// What one is apart is made up for in about so many seconds, with at most this part of the speed.
+const MADE_UP_IN = 0.4;
+const STRONGEST = 0.25;
 // Beyond so many seconds a new start is quicker.
 const FAR = 0.3;
-// A slower player takes away what it is ahead in about so many seconds, within these limits of its speed.
-const SLOWING_TAKES = 0.5;
-const SLOWEST = 0.75;
-const SLOW = 0.95;
-// What a clock says after a start or a change of speed counts only after so long.
-const UNSURE_MS = 250;
+// How often speeds are changed, and what clocks say after a start counts only after so long.
+const CORRECTED_EVERY_MS = 50;
+const UNSURE_MS = 200;
 const SHOWN_EVERY_MS = 80;
 // How long somebody waits before it is said for whom.
 const PATIENCE_MS = 400;
@@ -34,6 +35,7 @@ function createPlayer(id, video, seconds, fps) {
     goal: null, // the moment to which it goes once it is loaded
     isFresh: true, // whether it has not played since it was sought
     rate: 1,
+    isAhead: true, // whether it was ahead of the leader when that last mattered
   };
 }
 
@@ -51,7 +53,8 @@ function createGroup(changed) {
     loop: false,
     sound: null, // the id of the player that is heard
     refused: false, // whether the browser would not play
-    changed: 0, // when they were last started, or the speed of one was changed
+    started: 0, // when they were last started together
+    changed: 0, // when their speeds were last looked at
     shown: 0, // when the position was last shown
     frame: 0,
     timer: 0,
@@ -147,10 +150,11 @@ function createGroup(changed) {
 
   function run() {
     group.phase = "running";
-    group.changed = performance.now();
+    group.started = performance.now();
     const going = active();
+    const lead = leader(going);
     for (const player of going) {
-      setRate(player, group.speed);
+      setRate(player, player === lead ? group.speed : following(player, 0));
       player.isFresh = false;
     }
     // All in one task: what takes time was done before.
@@ -166,8 +170,8 @@ function createGroup(changed) {
   }
 
   function setRate(player, rate) {
-    if (player.rate === rate) return;
-    group.changed = performance.now();
+    const isPlain = rate === group.speed;
+    if (player.rate === rate || (!isPlain && Math.abs(player.rate - rate) < OFF_PLAIN * group.speed)) return;
     player.rate = rate;
     player.video.playbackRate = rate;
   }
@@ -222,23 +226,25 @@ function createGroup(changed) {
   }
 
   function correct(going) {
-    const last = Math.min(...going.map(({ video }) => video.currentTime));
     const now = performance.now();
-    const ahead = (player) => player.video.currentTime - last;
-    if (going.some((player) => ahead(player) > FAR)) {
-      group.at = last;
+    if (now - group.changed < CORRECTED_EVERY_MS || now - group.started < UNSURE_MS) return;
+    group.changed = now;
+    const lead = leader(going);
+    const at = lead.video.currentTime; // like the others', read in one task
+    const apart = going.map(({ video }) => video.currentTime - at);
+    if (apart.some((seconds) => Math.abs(seconds) > FAR)) {
+      group.at = Math.min(...going.map(({ video }) => video.currentTime));
       gather();
       return;
     }
-    const slow = (player) => group.speed * Math.max(SLOWEST, Math.min(SLOW, 1 - ahead(player) / SLOWING_TAKES));
-    const slowed = going.filter(({ rate }) => rate < group.speed);
-    for (const player of slowed) {
-      if (ahead(player) < 0.002) setRate(player, group.speed);
-      else if (slow(player) < player.rate - 0.1 * group.speed) setRate(player, slow(player));
-    }
-    if (slowed.length > 0 || now - group.changed < UNSURE_MS) return;
-    const together = Math.max(AHEAD, AHEAD_FRAMES / group.fps());
-    for (const player of going.filter((one) => ahead(one) > together)) setRate(player, slow(player));
+    going.forEach((player, index) => setRate(player, player === lead ? group.speed : following(player, apart[index])));
+  }
+
+  // The speed at which a player comes to the leader, of whom it is so many seconds ahead.
+  function following(player, ahead) {
+    if (Math.abs(ahead) > CLOSE) player.isAhead = ahead > 0;
+    const change = Math.min(STRONGEST, Math.max(OFF_PLAIN, Math.abs(ahead) / MADE_UP_IN));
+    return group.speed * (player.isAhead ? 1 - change : 1 + change);
   }
 
   function watch() {

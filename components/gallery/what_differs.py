@@ -27,11 +27,12 @@ _MOST_TEXTS = 12
 _HEADINGS = {About.ASKED: "Asked for", About.CAME: "What came", About.TOOK: "What it took"}
 _TAGS = {Mark.GONE: "del", Mark.NEW: "ins"}
 _STYLES = {
-    Mark.GONE: "background:rgba(220,60,60,.16);border-radius:.2rem;text-decoration:line-through",
+    Mark.GONE: "background:rgba(220,60,60,.16);border-radius:.2rem;margin-inline-end:.2rem;"
+    "text-decoration:line-through",
     Mark.NEW: "background:rgba(40,160,80,.18);border-radius:.2rem;text-decoration:underline",
 }
 _CELL = (
-    "text-align:start;vertical-align:top;padding:.4rem .75rem .4rem 0;min-width:7.5rem;overflow-wrap:anywhere;"
+    "text-align:start;vertical-align:top;padding:.4rem .75rem .4rem 0;overflow-wrap:anywhere;"
     "border:0;border-bottom:1px solid rgba(128,128,128,.25);font-weight:400"
 )
 
@@ -88,7 +89,7 @@ def table_html(found: Sequence[Difference], takes: int) -> str:
         body += "".join(_row(one) for one in rows)
     return (
         '<div role="region" aria-label="What differs" tabindex="0" style="overflow-x:auto">'
-        '<table style="border-collapse:collapse;width:100%;margin:0">'
+        f'<table style="border-collapse:collapse;table-layout:fixed;width:100%;min-width:{8 * takes + 8}rem;margin:0">'
         f'<thead><tr><td style="{_CELL}"></td>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
