@@ -29,7 +29,7 @@ from components.jobs.finding.index import (
 from components.jobs.finding.typed import typed
 from components.jobs.finding.view import Choices, Cursor, Sort, View
 from components.jobs.job import Job
-from components.jobs.rows import to_job
+from components.jobs.rows import storable, to_job
 from components.jobs.schema import job, rank, tally
 
 MOST_COUNTED = 1000
@@ -114,7 +114,7 @@ class History:
     def some(self, ids: Sequence[str]) -> Iterator[Job]:
         """The takes with these ids, in this order; those that are gone or cannot be read are left out."""
         for start in range(0, len(ids), _AT_ONCE):
-            wanted = ids[start : start + _AT_ONCE]
+            wanted = [storable(job_id) for job_id in ids[start : start + _AT_ONCE]]
             with reading(self._engine) as connection:
                 rows = {row.id: row for row in connection.execute(select(job).where(job.c.id.in_(wanted)))}
             for job_id in wanted:
