@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-ROOM = 24
+ROOM = 30
 """Slots kept free above the cards that a page opens with, for takes that come while it is open."""
 
-MORE = 12
+MORE = 24
 """Takes that a short list grows by while it is open, so that none that plays is pushed out by newer ones."""
 
 
