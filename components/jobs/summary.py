@@ -24,6 +24,8 @@ MOST_DAYS = 120
 """A longer period is shown by months."""
 
 _READY, _FAILED, _LIVE = State.COMPLETED.value, State.FAILED.value, Destination.LIVE.value
+_MOST_YEARS = 10
+"""A clock may have been wrong once: further back no times are shown, though the takes are counted."""
 _LARGEST_CHARGE = 1_000_000
 _KEPT = 32
 _LONGEST_KEPT = 60.0
@@ -212,7 +214,7 @@ def _seconds(step: int) -> float:
     for limit, width in _STEPS:
         steps = (limit - below) // width
         if step < reached + steps:
-            return below + (step - reached) * width + (width - 1) / 2
+            return float(below + (step - reached) * width + width // 2)
         reached, below = reached + steps, limit
     return float(below)
 
@@ -234,12 +236,13 @@ def _parts(first: date, last: date, by_month: bool) -> Iterator[tuple[date, date
 
 
 def _first_day(connection: Connection, last: date) -> date:
-    """The day of the first take; `last` where there is none before it."""
+    """The day of the first take, but not more than ten years before `last`; `last` where there is none before it."""
     created = connection.execute(select(func.min(job.c.created))).scalar()
     try:
-        return last if created is None else min(date.fromtimestamp(created), last)
+        first = last if created is None else date.fromtimestamp(created)
     except (ValueError, OverflowError, OSError):
         return last
+    return min(max(first, last - timedelta(days=_MOST_YEARS * 365)), last)
 
 
 def _most_first(found: Mapping[str, Figures]) -> dict[str, Figures]:
