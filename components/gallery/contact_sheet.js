@@ -119,6 +119,15 @@ function showChoices(sheet) {
   }
 }
 
+// Of a card that is out of the list Python says no more: what it has heard counts.
+function keepChoices(sheet) {
+  for (const id of sheet.leaving) {
+    const card = sheet.cards.get(id);
+    card.data = { ...card.data, starred: isStarred(sheet, card), selected: isSelected(sheet, card) };
+    card.drawn = "";
+  }
+}
+
 function draw(sheet) {
   const { root, cards, leaving } = sheet;
   const { data } = sheet.component;
@@ -190,6 +199,7 @@ export default function (component) {
   const sheet = sheets.get(root);
   sheet.component = component;
   if (sheet.reports.heard(component.data.receipt)) {
+    keepChoices(sheet);
     sheet.pending = { stars: new Map(), selected: new Map(), opened: null };
   }
   setClock(sheet, component.data.now);
