@@ -69,7 +69,11 @@ def generate(spec: ModelSpec, desk: Desk, filled: Filled) -> None:
         price = price_of(filled.draft, block)
         known = shared.catalog.knows_prices(destination)
         st.markdown(price_words(price, desk.takes, destination, read=known))
-        st.caption(waiting_words(spec, destination))
+        try:
+            expected = shared.expected(destination, spec.id, filled.draft.seconds())
+        except StoreError:  # busy just now
+            expected = None
+        st.caption(waiting_words(spec, destination, expected))
         st.button(
             "Generate",
             type="primary",

@@ -16,6 +16,7 @@ import streamlit as st
 from components.catalog.catalog import Catalog
 from components.jobs.finding.view import LONGEST_QUERY, Choices, Sort, Standing, View
 from components.markdown import as_text
+from components.words import showable
 
 Change = Callable[[View], None]
 """Puts another view into the address, in a callback."""
@@ -226,7 +227,7 @@ def _heard(view: View, choices: Choices, change: Change) -> None:
     )
     change(
         view.at_the_top(
-            words=(said(WORDS, view.words) or "")[:LONGEST_QUERY],
+            words=showable(said(WORDS, view.words) or "")[:LONGEST_QUERY],
             standings=tuple(Standing(value) for value in said(STANDINGS, view.standings)),
             models=tuple(said(MODELS, view.models)),
             makers=tuple(said(MAKERS, view.makers)),
