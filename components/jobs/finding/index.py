@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2s
 from typing import Any
 
@@ -50,6 +50,8 @@ search = table(
 
 _MOST_CENTS = 100_000_000
 _MOST_SECONDS = 86_400
+_MOST_PIXELS = 1_000_000
+"""Of one side."""
 _RATIOS = {name: int(name.split(":")[0]) / int(name.split(":")[1]) for name in
            ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9")}  # fmt: skip
 _AT_ONCE = 500
@@ -138,7 +140,7 @@ def cents_of(row: Any) -> int | None:
         given = row.estimate.get("usd")
     try:
         cents = Decimal(str(given)) * 100
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one beyond all numbers
         return None
     if not (cents.is_finite() and 0 <= cents <= _MOST_CENTS):
         return None
@@ -185,7 +187,7 @@ def _refresh(connection: Connection, seqs: Sequence[int], texts: bool) -> None:
             _count(counted, was[2].split(), was[3], -1)
         if row is None:
             continue
-        tokens, size = facets(row), row.size or 0
+        tokens, size = facets(row), row.size if isinstance(row.size, int) else 0
         values |= tokens
         _count(counted, tokens, size, +1)
         words = _words(row) if texts or was is None else was[0]
@@ -246,7 +248,7 @@ def _ratio(row: Row[Any]) -> str | None:
         return str(row.aspect_ratio)
     video = row.video if isinstance(row.video, dict) else {}
     width, height = video.get("width"), video.get("height")
-    if not (isinstance(width, int) and isinstance(height, int) and width > 0 < height):
+    if not (isinstance(width, int) and isinstance(height, int) and 0 < width < _MOST_PIXELS > height > 0):
         return None
     name, shape = min(_RATIOS.items(), key=lambda one: abs(one[1] - width / height))
     return name if abs(shape - width / height) <= 0.02 * shape else None

@@ -150,7 +150,7 @@ class View:
             projects=tuple(filter(None, many("project"))),
             seconds=_range(one("length")),
             cents=_range(one("cost")),
-            days=(_day(one("from")), _day(one("to"))),
+            days=_days(_day(one("from")), _day(one("to"))),
             sound={"on": True, "off": False}.get(one("sound")),
             starred=one("starred") == "yes",
             mine=one("mine") == "yes",
@@ -191,6 +191,10 @@ def _range(text: str) -> tuple[int | None, int | None]:
         return (None, None)
     least, most = (min(int(bound), _LARGEST) if bound else None for bound in found.groups())
     return (least, most) if least is None or most is None or least <= most else (None, None)
+
+
+def _days(first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    return (None, None) if first and last and first > last else (first, last)
 
 
 def _day(text: str) -> date | None:
