@@ -37,7 +37,7 @@ def test_words_find_takes_mark_the_hits_and_stand_in_the_address(shared: Service
     app = typed(history(), "racc stair")
     assert shown(app) == [one.id]
     assert address(app)["q"] == ["racc stair"]
-    assert ["raccoon"] in sheet(app)[0]["name"]
+    assert sheet(app)[0]["name"] == ["A white ", ["racc"], "oon on the ", ["stair"], "s"]
     assert "1 of 2 takes" in said(app)
     assert len(shown(typed(app, ""))) == 2
     assert address(app) == {}
