@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from components.gallery.work import DOING, What, Work, step, told, undo, work
+from components.gallery.work import DOING, Piece, What, Work, step, told, undo, work
 from components.jobs.job import new_id
 from components.jobs.store import StoreError
 from components.services import services
@@ -23,6 +23,7 @@ SELECTED = "history|selected"
 _SHOWN_FOR = 600.0
 """Seconds until a notice is no longer about what somebody has just done."""
 _SECOND_CLICK = 3.0
+"""Seconds within which the same asked for again is a second click."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Notice:
     """Markdown."""
     back: Work | None = None
     """What undoes it."""
+    asked: Sequence[Piece] = ()
+    """What was asked for."""
     failed: bool = False
     at: float = field(default_factory=time.time)
     key: str = field(default_factory=new_id)
@@ -67,8 +70,10 @@ def redraw() -> None:
 
 
 def _take_up(asked: Work) -> None:
-    if asked.at or isinstance(st.session_state.get(WORK), Work):
-        return  # a second click
+    last = st.session_state.get(NOTICE)
+    again = isinstance(last, Notice) and time.time() - last.at < _SECOND_CLICK and last.asked == asked.pieces
+    if again or asked.at or isinstance(st.session_state.get(WORK), Work):
+        return  # the second of two clicks: what the first one does is told, and can be undone
     st.session_state[WORK] = asked
     st.session_state[FRESH] = True
     _step(asked)
@@ -112,15 +117,13 @@ def _end(doing: Work, sorry: str = "") -> None:
     if not _goes_on(doing):
         return  # ended already
     del state[WORK]
-    last = state.get(NOTICE)
-    if doing.idle and not sorry and isinstance(last, Notice) and time.time() - last.at < _SECOND_CLICK:
-        return  # what the first of two clicks has done is told, and can be undone
     if doing.what in (What.BIN, What.RESTORE, What.REMOVE) and state.get(SELECTED):
         gone = set(doing.changed)
         state[SELECTED] = [job_id for job_id in state[SELECTED] if job_id not in gone]
     sentences = told(doing, bin_days=services().settings.bin_days) if doing.at or not sorry else ""
     text = f"{sorry} {sentences}".strip()
-    _tell(Notice(text, None if doing.undoing else undo(doing), failed=bool(sorry)))
+    back = None if doing.undoing else undo(doing)
+    _tell(Notice(text, back, () if sorry else doing.pieces, failed=bool(sorry)))
 
 
 def _tell(what: Notice) -> None:

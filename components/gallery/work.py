@@ -91,11 +91,6 @@ class Work:
         return sum(len(piece.ids) for piece in self.pieces[: self.at])
 
     @property
-    def idle(self) -> bool:
-        """Whether there was nothing to do."""
-        return self.finished and not (self.changed or self.in_hand or self.stuck)
-
-    @property
     def finished(self) -> bool:
         return self.at >= len(self.pieces)
 
