@@ -42,7 +42,7 @@ class Sorting:
 
     def write_note(self, job_id: str, note: str) -> bool:
         """Keeps a note of at most 20,000 characters with the take; an empty one takes it away. Whether it changed."""
-        return bool(self._tell(job_id, "note", note.strip()[:LONGEST_NOTE]))
+        return bool(self._tell(job_id, "note", note.strip()[:LONGEST_NOTE].rstrip()))
 
     def move(self, ids: Sequence[str], project: str) -> list[str]:
         """Moves these takes into a project, by its name; "" takes them out. The ids of those that this has changed."""
