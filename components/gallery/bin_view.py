@@ -17,13 +17,12 @@ def bin_head() -> None:
     redraw()
     shared = services()
     there = shared.store.history.choices(bin=True)
-    history = st.session_state["pages"]["history"]
     if not there.total:
         with st.container(border=True):
             st.markdown(
                 f"**The bin is empty.** What is deleted comes here first. {stay(shared.settings.bin_days)}"
             )
-            st.page_link(history, label="Back to the History", icon=":material/arrow_back:")
+            _back()
         return
     st.markdown(
         f"{takes(there.total)} in the bin, {file_size(there.size)} on the disk. {stay(shared.settings.bin_days)} "
@@ -35,7 +34,18 @@ def bin_head() -> None:
         )
         if st.button("Empty the bin", key="bin-empty", icon=":material/delete_forever:"):
             ask_to_empty()
-        st.page_link(history, label="Back to the History", icon=":material/arrow_back:")
+        _back()
+
+
+def _back() -> None:
+    # No link: one to the page that stands open looks as if it were chosen.
+    st.button(
+        "Back to the History",
+        key="bin-leave",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=st.query_params.clear,
+    )
 
 
 def _restore_all() -> None:

@@ -36,12 +36,13 @@ def disk_line() -> None:
     there = shared.store.history.choices(bin=True).total
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="disk-line"):
         st.page_link(pages["disk"], label=f"Disk: {file_size(used + binned)}", icon=":material/hard_drive:")
-        st.page_link(
-            pages["history"],
-            label=f"Bin ({there:,})" if there else "Bin",
-            icon=":material/delete:",
-            query_params={"bin": "yes"},
-        )
+        # No link: one to the page that stands open looks as if it were chosen.
+        label = f"Bin ({there:,})" if there else "Bin"
+        st.button(label, key="to-bin", icon=":material/delete:", type="tertiary", on_click=_to_the_bin)
+
+
+def _to_the_bin() -> None:
+    st.query_params.from_dict({"bin": "yes"})
 
 
 def disk(shared: Services, *, bin: bool) -> None:
@@ -111,5 +112,10 @@ def _row(job: Job, *, bin: bool) -> None:
                 on_click=begin,
                 args=(What.BIN, [job.id]),
             )
-        elif st.button("Delete for good", key=f"{job.id}-remove", icon=":material/delete_forever:"):
+        elif st.button(
+            "Delete for good",
+            key=f"{job.id}-remove",
+            icon=":material/delete_forever:",
+            help=as_text(f"Delete for good: {name}"),
+        ):
             ask_to_remove([job.id])
