@@ -25,7 +25,7 @@ def walking(job: Job, view: View) -> None:
             _list(view),
             icon=":material/arrow_back:",
             type="tertiary",
-            key="all",
+            key="back",
             on_click=partial(st.query_params.from_dict, view.params()),
         )
         st.space("stretch")
@@ -45,7 +45,7 @@ def walking(job: Job, view: View) -> None:
                 on_click=_open,
                 args=(to, view),
             )
-        _keys(key="walking-keys")
+    _keys(key="walking-keys")
 
 
 def address(job_id: str, view: View) -> dict[str, str | list[str]]:
