@@ -156,6 +156,19 @@ def test_all_of_the_bin_is_restored(shared: Services) -> None:
     assert len(shown(history())) == 3
 
 
+def test_once_a_day_what_has_been_in_the_bin_for_as_long_as_is_set_goes_with_its_files(
+    shared: Services,
+) -> None:
+    old, young = [completed(shared, job) for job in ask(shared, takes=2)]
+    stays = shared.settings.bin_days * 86_400
+    shared.store.sorting.bin([old.id], time.time() - stays - 60)
+    shared.store.sorting.bin([young.id], time.time() - stays + 3600)
+    shared._tidy()
+    assert shared.store.bin.ids() == [young.id]
+    assert not shared.archive.video_path(old.id).exists()
+    assert shared.archive.video_path(young.id).exists()
+
+
 @pytest.mark.parametrize("count", [1, 5])
 def test_too_few_or_too_many_to_compare_are_told(shared: Services, count: int) -> None:
     jobs = ended(shared, count)
