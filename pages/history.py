@@ -7,7 +7,7 @@ import streamlit as st
 from components.gallery.bin_view import bin_head
 from components.gallery.disk import disk_line
 from components.gallery.doing import notice
-from components.gallery.listing import FRAGMENT, go, listing, view_now
+from components.gallery.listing import FRAGMENT, listing, view_now
 from components.gallery.retry import retry, retry_board
 from components.gallery.shelves import watch
 from components.gallery.take import take
@@ -21,13 +21,6 @@ wanted = st.query_params.get("job")
 opened = shared.store.get(wanted) if wanted else None
 if opened is not None:
     watch(seen, opened.followed)
-    st.button(
-        "All takes",
-        icon=":material/arrow_back:",
-        type="tertiary",
-        key="all",
-        on_click=partial(go, view_now()),
-    )
     take(
         opened,
         shared.catalog,
