@@ -148,7 +148,7 @@ def test_a_link_opens_its_take_in_a_process_that_has_just_started(shared: Servic
     assert "the one" in raw_html(app)
     assert "another" not in raw_html(app)
     assert job[0].id in raw_html(app)
-    press(app, "all")
+    press(app, "back")
     assert len(shown(app)) == 2
 
 
@@ -325,19 +325,15 @@ def test_edit_and_retry_of_a_model_that_is_gone_says_so(shared: Services) -> Non
     assert "no longer has that model" in said(app)
 
 
-def test_delete_asks_and_removes_the_take_with_its_files(shared: Services) -> None:
+def test_delete_puts_the_take_into_the_bin_with_a_way_back(shared: Services) -> None:
     [job] = ask(shared)
     completed(shared, job)
     app = press(history(job=job.id), f"{job.id}-delete")
-    assert "for good" in said(app)
-    confirm(app, f"{job.id}-delete", "delete-dismissed")
-    assert shared.store.get(job.id)
-    press(app, f"{job.id}-delete")
-    confirm(app, f"{job.id}-delete", "delete-confirmed")
-    assert shared.store.get(job.id) is None
-    assert not [path for path in (shared.settings.data / "takes").rglob("*") if path.is_file()]
-    assert "No takes yet" in said(app)
-    assert "There is no take" not in said(app)
+    assert now(shared, job).binned
+    assert shared.archive.video_path(job.id).exists()
+    [undo] = [key for key in keys(app) if key.startswith("undo-")]
+    press(app, undo)
+    assert now(shared, job).binned is None
 
 
 def test_a_take_that_goes_on_cannot_be_deleted(shared: Services) -> None:

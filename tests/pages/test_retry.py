@@ -39,7 +39,7 @@ def listed(shared: Services) -> None:
 
 def retry(job: Job, owner: str = "ann") -> AppTest:
     """Presses "Edit and retry", and goes on to the Studio."""
-    app = history()
+    app = history(job=job.id)
     app.session_state["owner"] = owner
     app.session_state["window"].owner = owner
     return press(app, f"{job.id}-retry")
