@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from components.gallery.as_made import as_it_was
 from components.gallery.comparing import comparing
 from components.gallery.shelves import watch
 from components.gallery.side_by_side import MOST, side_by_side, told
-from components.gallery.take import as_it_was
 from components.gallery.what_differs import what_differs
 from components.markdown import as_text
 from components.services import services
@@ -13,13 +13,17 @@ from components.services import services
 shared = services()
 history = st.session_state["pages"]["history"]
 seen = shared.store.revision()
-takes, sound = (",".join(st.query_params.get_all(name)) for name in ("takes", "sound"))
-what = side_by_side(takes, sound, shared.store.get)
+link = {name: ",".join(st.query_params.get_all(name)) for name in ("takes", "sound")}
+if "takes" not in st.query_params and "job" in st.query_params:
+    # Streamlit leaves such an address behind on the way from here to a take; "back" comes by it first.
+    link = st.session_state.get("compared", link)
+st.session_state["compared"] = link
+what = side_by_side(link["takes"], link["sound"], shared.store.get)
 watch(seen, any(job.followed for job in what.unready))
 
 
 def hear(number: int) -> None:
-    st.query_params["sound"] = str(number)
+    st.query_params.from_dict({"takes": ",".join(what.ids), "sound": str(number)})
 
 
 def take_out(job_id: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from components.gallery.naming import called
 from components.jobs.job import Job, State
 from components.words import excerpt, state_words
 
@@ -55,10 +56,8 @@ def can_be_compared(job: Job) -> bool:
 
 
 def name_of(job: Job) -> str:
-    """What the take is called, on one line: its own name, else how its prompt begins, else its model."""
-    return (
-        excerpt(job.title, _LONGEST_NAME) or excerpt(job.order.prompt, _LONGEST_NAME) or job.order.model_name
-    )
+    """What the take is called, on one line of bounded length."""
+    return excerpt(called(job, _LONGEST_NAME), _LONGEST_NAME) or job.order.model_name
 
 
 def side_by_side(takes: str, sound: str, find: Callable[[str], Job | None]) -> SideBySide:

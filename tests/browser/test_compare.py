@@ -316,6 +316,10 @@ def test_a_take_is_taken_out_and_another_opened(compared: Compared, page: Page, 
     expect(page.get_by_text("What was asked for")).to_be_visible()
     page.go_back()
     expect(videos(page)).to_have_count(2)
+    assert [src[-36:-4] for src in videos(page).evaluate_all("videos => videos.map(({src}) => src)")] == [
+        compared.ids[0],
+        compared.ids[3],
+    ]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -110,6 +110,16 @@ def test_one_that_becomes_ready_joins(shared: Services) -> None:
     assert not app.warning
 
 
+def test_back_from_a_take_leads_to_the_comparison_that_it_was_opened_from(shared: Services) -> None:
+    ids = made(shared, "a fox", "a badger")
+    app = compare(*ids)
+    app.query_params.clear()
+    app.query_params["job"] = ids[0]  # what Streamlit leaves in the browser's history
+    assert shown(sound(app.run())) == ids
+    app.query_params.clear()
+    assert shown(sound(app.run())) == []
+
+
 def test_more_than_four_are_left_out_and_it_says_so(shared: Services) -> None:
     ids = made(shared, *"abcdef")
     app = compare(*ids)
