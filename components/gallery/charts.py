@@ -27,6 +27,7 @@ from components.words import clock
 MOST_BARS = 12
 """More models or people than these are one bar together."""
 _FILES = {Form.EXCEL: "The takes for Excel", Form.CSV: "The takes as CSV"}
+_COLOURS = ["primary", "red", "gray"]
 _PERIOD, _MODELS, _MADE = "charts-period", "charts-models", "charts-made"
 
 
@@ -137,7 +138,7 @@ def _by_time(summary: Summary) -> None:
     unit, named = ("month", _month) if summary.by_month else ("day", _day)
     st.bar_chart(
         frame,
-        color=["primary", "red", "gray"],
+        color=_COLOURS,
         y_label="Takes",
         height=260,
         alt=f"Takes of each {unit}. The most: {most.takes:,} ({named(busiest)}). All figures are in the table below.",
@@ -150,6 +151,9 @@ def _bars(title: str, kind: str, rows: Sequence[tuple[str, Figures]]) -> None:
     import pandas as pd
 
     st.markdown(f"#### {title}")
+    if len(rows) == 1:  # a single bar says nothing
+        _table(kind, rows, folded=False)
+        return
     frame = pd.DataFrame(
         {
             "Ready": [figures.ready for _, figures in rows],
@@ -163,16 +167,16 @@ def _bars(title: str, kind: str, rows: Sequence[tuple[str, Figures]]) -> None:
         frame,
         horizontal=True,
         sort=False,
-        color=["primary", "red", "gray"],
-        x_label="Takes",
-        y_label="",
-        height=80 + 32 * len(rows),
+        color=_COLOURS,
+        x_label="",
+        y_label="Takes",
+        height=140 + 34 * len(rows),
         alt=f"Takes {title.lower()}. First: {name} with {most.takes:,}. All figures are in the table below.",
     )
     _table(kind, rows)
 
 
-def _table(kind: str, rows: Sequence[tuple[str, Figures]]) -> None:
+def _table(kind: str, rows: Sequence[tuple[str, Figures]], *, folded: bool = True) -> None:
     columns: dict[str, Callable[[Figures], str]] = {
         "Takes": lambda figures: f"{figures.takes:,}",
         "Ready": lambda figures: f"{figures.ready:,}",
@@ -185,7 +189,8 @@ def _table(kind: str, rows: Sequence[tuple[str, Figures]]) -> None:
     if any(figures.pretend for _, figures in rows):
         columns["Pretend"] = lambda figures: _usd(figures.pretend)
     lines = [(name, [cell(figures) for cell in columns.values()]) for name, figures in rows]
-    with st.expander("The figures as a table", icon=":material/table:"):
+    place = st.expander("The figures as a table", icon=":material/table:") if folded else st.container()
+    with place:
         st.html(table_html([kind, *columns], lines))
 
 
