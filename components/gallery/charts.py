@@ -5,7 +5,7 @@ The page's address says of which period, models and kind. pandas is loaded when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -27,7 +27,7 @@ from components.words import clock
 MOST_BARS = 12
 """More models or people than these are one bar together."""
 _FILES = {Form.EXCEL: "The takes for Excel", Form.CSV: "The takes as CSV"}
-_COLOURS = ["primary", "red", "gray"]
+_COLOURS = ("primary", "red", "gray")
 _PERIOD, _MODELS, _MADE = "charts-period", "charts-models", "charts-made"
 
 
@@ -125,20 +125,13 @@ def _by_time(summary: Summary) -> None:
     import pandas as pd
 
     st.markdown("#### By month" if summary.by_month else "#### By day")
-    parts = [figures for _, figures in summary.times]
-    frame = pd.DataFrame(
-        {
-            "Ready": [figures.ready for figures in parts],
-            "Failed": [figures.failed for figures in parts],
-            "Other": [figures.others for figures in parts],
-        },
-        index=pd.to_datetime([day.isoformat() for day, _ in summary.times]),
-    )
+    days = pd.to_datetime([day.isoformat() for day, _ in summary.times])
+    frame = pd.DataFrame(_heights(figures for _, figures in summary.times), index=days)
     busiest, most = max(summary.times, key=lambda one: one[1].takes)
     unit, named = ("month", _month) if summary.by_month else ("day", _day)
     st.bar_chart(
         frame,
-        color=_COLOURS,
+        color=[*_COLOURS],
         y_label="Takes",
         height=260,
         alt=f"Takes of each {unit}. The most: {most.takes:,} ({named(busiest)}). All figures are in the table below.",
@@ -154,26 +147,30 @@ def _bars(title: str, kind: str, rows: Sequence[tuple[str, Figures]]) -> None:
     if len(rows) == 1:  # a single bar says nothing
         _table(kind, rows, folded=False)
         return
-    frame = pd.DataFrame(
-        {
-            "Ready": [figures.ready for _, figures in rows],
-            "Failed": [figures.failed for _, figures in rows],
-            "Other": [figures.others for _, figures in rows],
-        },
-        index=pd.Index([name for name, _ in rows], name=kind),
-    )
+    names = pd.Index([name for name, _ in rows], name=kind)
+    frame = pd.DataFrame(_heights(figures for _, figures in rows), index=names)
     name, most = rows[0]
     st.bar_chart(
         frame,
         horizontal=True,
         sort=False,
-        color=_COLOURS,
+        color=[*_COLOURS],
         x_label="",
         y_label="Takes",
         height=140 + 34 * len(rows),
         alt=f"Takes {title.lower()}. First: {name} with {most.takes:,}. All figures are in the table below.",
     )
     _table(kind, rows)
+
+
+def _heights(figures: Iterable[Figures]) -> dict[str, list[int]]:
+    """What a bar is made of, for each bar."""
+    parts = list(figures)
+    return {
+        "Ready": [part.ready for part in parts],
+        "Failed": [part.failed for part in parts],
+        "Other": [part.others for part in parts],
+    }
 
 
 def _table(kind: str, rows: Sequence[tuple[str, Figures]], *, folded: bool = True) -> None:
