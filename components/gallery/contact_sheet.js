@@ -1,12 +1,12 @@
 // The contact sheet: keeps the cards as Python says, and reports what people do with them.
 //
 // A star or a choice is shown at once and stands in `pending` until Python has given back the receipt of the report
-// that carried it. Streamlit lets a later report take the place of one that no run has heard yet, so each carries all.
+// that carried it. Streamlit lets a later report take the place of one that no run has heard yet, so each carries all;
+// by their numbers Python tells what it has heard before.
 
 const sheets = new WeakMap(); // root element -> its sheet
+let sheetsMade = 0;
 
-// The lower part of a video belongs to the browser's own controls. Pixels.
-const CONTROLS_HEIGHT = 80;
 // A card that is out of the list goes so long after its video has stopped: moving along the video stops it too. ms.
 const LINGERS = 1500;
 const SECOND = 1000;
@@ -18,19 +18,22 @@ function createSheet(root) {
     cards: new Map(), // id -> card, also of those that are out of the list and still play
     listed: [], // ids in the order of the list
     leaving: new Set(), // ids of cards that are out of the list
-    pending: { stars: new Map(), selected: new Map(), opened: null },
+    mark: `${performance.timeOrigin}-${(sheetsMade += 1)}`, // tells its numbers from another sheet's
+    done: 0, // what has been done here, counted
+    pending: new Map(), // what was done and to which -> {number, what, id, on}
     anchor: null, // id of the card from which Shift selects
     ahead: -Infinity, // the server's clock less ours, in seconds
     ticking: null,
   };
   sheet.reports = createReporter((receipt) => {
-    const { stars, selected, opened } = sheet.pending;
-    sheet.component.setTriggerValue("said", { receipt, stars: [...stars], selected: [...selected], opened });
+    const done = [...sheet.pending.values()].map(({ number, what, id, on }) => [number, what, id, on]);
+    sheet.component.setTriggerValue("said", { receipt, sheet: sheet.mark, done });
   });
   sheet.cardAt = (target) => sheet.cards.get(target.closest?.(".card")?.dataset.id);
   root.onclick = (event) => click(sheet, event);
   root.onkeydown = (event) => press(sheet, event);
   // What happens to a video does not bubble, but it is captured.
+  root.addEventListener("play", ({ target }) => showControls(sheet.cardAt(target)), true);
   for (const name of ["pause", "ended", "emptied"]) {
     root.addEventListener(name, ({ target }) => letGo(sheet, sheet.cardAt(target)), true);
   }
@@ -43,7 +46,8 @@ function click(sheet, event) {
   const card = sheet.cardAt(event.target);
   if (card === undefined) return;
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (event.target instanceof HTMLVideoElement) playPoster(event);
+  const isPoster = event.target === card.video && !card.video.controls;
+  if (isPoster || event.target.closest(".play")) card.video.play().catch(() => showControls(card));
   else if (event.target.closest(".star")) star(sheet, card);
   else if (event.target === card.parts.box) select(sheet, card, card.parts.box.checked, event.shiftKey);
   else if (event.target.closest(".open")) {
@@ -71,30 +75,28 @@ function press(sheet, event) {
   select(sheet, card, !isSelected(sheet, card), event.shiftKey);
 }
 
-// Of a video with preload="none" Chromium takes the first click only on the small button in its corner.
-function playPoster({ target: video, offsetY }) {
-  if (video.readyState > 0 || !video.paused || offsetY > video.clientHeight - CONTROLS_HEIGHT) return;
-  // A browser that plays at a click by itself has begun by then.
-  setTimeout(() => video.paused && video.play().catch(() => {}));
-}
-
 function star(sheet, card) {
-  sheet.pending.stars.set(card.id, !isStarred(sheet, card));
+  note(sheet, "star", card.id, !isStarred(sheet, card));
   report(sheet);
 }
 
 function select(sheet, card, on, isRange) {
-  const { listed, anchor, pending } = sheet;
+  const { listed, anchor } = sheet;
   const [from, to] = [listed.indexOf(anchor), listed.indexOf(card.id)].sort((a, b) => a - b);
   const ids = isRange && from >= 0 ? listed.slice(from, to + 1) : [card.id];
-  for (const id of ids) pending.selected.set(id, on);
+  for (const id of ids) note(sheet, "select", id, on);
   sheet.anchor = card.id;
   report(sheet);
 }
 
 function open(sheet, card) {
-  sheet.pending.opened = [card.id, `${performance.timeOrigin}-${performance.now()}`];
+  note(sheet, "open", card.id, true);
   report(sheet);
+}
+
+function note(sheet, what, id, on) {
+  sheet.done += 1;
+  sheet.pending.set(`${what} ${id}`, { number: sheet.done, what, id, on });
 }
 
 function report(sheet) {
@@ -105,8 +107,8 @@ function report(sheet) {
 
 // What is shown
 
-const isStarred = ({ pending }, { id, data }) => pending.stars.get(id) ?? data.starred;
-const isSelected = ({ pending }, { id, data }) => pending.selected.get(id) ?? data.selected;
+const isStarred = ({ pending }, { id, data }) => pending.get(`star ${id}`)?.on ?? data.starred;
+const isSelected = ({ pending }, { id, data }) => pending.get(`select ${id}`)?.on ?? data.selected;
 
 function showChoices(sheet) {
   const { selecting } = sheet.component.data;
@@ -146,7 +148,10 @@ function draw(sheet) {
   const active = root.getRootNode().activeElement;
   const isHeld = (element) => element.contains(active) || isPlaying(cards.get(element.dataset.id));
   arrange(root, sheet.listed.map((id) => cards.get(id).element), isHeld);
-  for (const id of [...leaving]) if (!isPlaying(cards.get(id))) remove(sheet, cards.get(id));
+  for (const id of [...leaving]) {
+    if (!isUsed(sheet, cards.get(id))) remove(sheet, cards.get(id));
+    else letGo(sheet, cards.get(id));
+  }
 }
 
 // Takes a card out that is not in the list. The keyboard goes to the next one.
@@ -162,13 +167,18 @@ function remove(sheet, card) {
   element.remove();
 }
 
-// A card that is out of the list stays while its video plays, or somebody has a hand on it.
+// Whether a card that is out of the list stays: its video plays, or somebody has a hand on it.
+function isUsed(sheet, card) {
+  const large = [document.pictureInPictureElement, sheet.root.getRootNode().fullscreenElement];
+  return isPlaying(card) || card.element.matches(":active") || (card.video !== null && large.includes(card.video));
+}
+
+// Takes the card out once it is not used any more.
 function letGo(sheet, card) {
   if (card === undefined || !sheet.leaving.has(card.id)) return;
   setTimeout(() => {
     if (!sheet.leaving.has(card.id) || sheet.cards.get(card.id) !== card || isPlaying(card)) return;
-    const isLarge = [document.pictureInPictureElement, sheet.root.getRootNode().fullscreenElement].includes(card.video);
-    if (isLarge || card.element.matches(":active")) letGo(sheet, card);
+    if (isUsed(sheet, card)) letGo(sheet, card);
     else remove(sheet, card);
   }, LINGERS);
 }
@@ -200,7 +210,7 @@ export default function (component) {
   sheet.component = component;
   if (sheet.reports.heard(component.data.receipt)) {
     keepChoices(sheet);
-    sheet.pending = { stars: new Map(), selected: new Map(), opened: null };
+    sheet.pending.clear();
   }
   setClock(sheet, component.data.now);
   draw(sheet);

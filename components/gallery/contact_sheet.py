@@ -29,6 +29,7 @@ MOST_HEARD = 500
 _MOST_KNOWN = 500
 """Cards shown before that may still be meant: one that plays stays on the screen when newer takes push it out."""
 _LONGEST_MARK = 64
+_LARGEST = 2**53
 
 _component = st.components.v2.component(
     "contact_sheet",
@@ -79,39 +80,52 @@ class Said:
 
     stars: dict[str, bool] = field(default_factory=dict)
     selected: dict[str, bool] = field(default_factory=dict)
-    opened: tuple[str, str] | None = None
-    """The take's id, and which click it was: a report is made again where nobody answers."""
+    opened: str | None = None
+    last: int = 0
+    """The number of the last thing that was done."""
+    sheet: str = ""
+    """On which sheet, each of which counts for itself; another tab or visit has another."""
     receipt: str | None = None
 
 
-def read(sent: object, known: Collection[str]) -> Said:
-    """What of `sent` is said of takes that are `known`. A browser may send anything."""
+def read(sent: object, known: Collection[str], heard: tuple[str, int] = ("", 0)) -> Said:
+    """What of `sent` is new and said of takes that are `known`. A browser may send anything.
+
+    `heard`: the sheet of which something was heard last, and the number of that. A report is made again where nobody
+    answers, and each carries all that was not answered: what was heard already does not count again.
+    """
     if not isinstance(sent, Mapping):
         return Said()
-    receipt, (job_id, click) = sent.get("receipt"), _pair(sent.get("opened"))
-    return Said(
-        _changes(sent.get("stars"), known),
-        _changes(sent.get("selected"), known),
-        (job_id, click) if isinstance(job_id, str) and job_id in known and _is_mark(click) else None,
-        receipt if _is_mark(receipt) else None,
-    )
+    receipt, sheet, done = sent.get("receipt"), sent.get("sheet"), sent.get("done")
+    stars: dict[str, bool] = {}
+    selected: dict[str, bool] = {}
+    opened = None
+    last = before = heard[1] if sheet == heard[0] else 0
+    entries = done[:MOST_HEARD] if isinstance(done, list) and _is_mark(sheet) else []
+    for entry in filter(_is_entry, entries):
+        number, what, job_id, on = entry
+        if number <= before or job_id not in known:
+            continue
+        last = max(last, number)
+        if what == "open":
+            opened = job_id
+        elif what in ("star", "select"):
+            (stars if what == "star" else selected)[job_id] = on
+    mark = sheet if _is_mark(sheet) else ""
+    return Said(stars, selected, opened, last, mark, receipt if _is_mark(receipt) else None)
 
 
 def _is_mark(sent: object) -> TypeGuard[str]:
     return isinstance(sent, str) and 0 < len(sent) <= _LONGEST_MARK
 
 
-def _pair(sent: object) -> tuple[object, object]:
-    return (sent[0], sent[1]) if isinstance(sent, list) and len(sent) == 2 else (None, None)
-
-
-def _changes(sent: object, known: Collection[str]) -> dict[str, bool]:
-    found: dict[str, bool] = {}
-    for entry in sent[:MOST_HEARD] if isinstance(sent, list) else ():
-        job_id, on = _pair(entry)
-        if isinstance(job_id, str) and job_id in known and isinstance(on, bool):
-            found[job_id] = on
-    return found
+def _is_entry(sent: object) -> TypeGuard[tuple[int, str, str, bool]]:
+    """Whether it says: the how manieth, what was done, with which take, and whether on or off."""
+    if not isinstance(sent, list) or len(sent) != 4:
+        return False
+    number, what, job_id, on = sent
+    is_number = type(number) is int and 0 < number < _LARGEST
+    return is_number and isinstance(what, str) and isinstance(job_id, str) and isinstance(on, bool)
 
 
 def _heard(
@@ -121,14 +135,15 @@ def _heard(
     on_select: Callable[[Sequence[str], bool], None],
 ) -> None:
     state = st.session_state
-    said = read(state[key].get("said"), state.get(f"{key}:known", {}))
+    said = read(state[key].get("said"), state.get(f"{key}:known", {}), state.get(f"{key}:heard", ("", 0)))
     if said.receipt is not None:
         # Also where something cannot be kept: the browser then shows what is.
         state[f"{key}:receipt"] = said.receipt
+    if said.last:
+        state[f"{key}:heard"] = said.sheet, said.last
     for changes, tell in ((said.stars, on_star), (said.selected, on_select)):
         for on in (True, False):
             if ids := [job_id for job_id, is_on in changes.items() if is_on is on]:
                 tell(ids, on)
-    if said.opened is not None and said.opened != state.get(f"{key}:opened"):
-        state[f"{key}:opened"] = said.opened
-        on_open(said.opened[0])
+    if said.opened is not None:
+        on_open(said.opened)

@@ -48,6 +48,7 @@ function createCard(root, id) {
     drawn: "", // the data as text, to see what is new
     kind: "", // what stands on the stage
     video: null,
+    play: null, // the button on a video that nobody has played
     parts: {
       stage: part("stage"), name: part("name"), prompt: part("prompt"), note: part("note"), found: part("found"),
       badge: part("badge"), line: part("line"), project: part("project"), box: part("pick").firstElementChild,
@@ -83,10 +84,12 @@ function drawStage(root, card) {
   if (card.kind !== kind) {
     card.kind = kind;
     card.video = video === null ? null : createVideo(video);
-    card.parts.stage.replaceChildren(card.video ?? copyOf(root, kind));
+    card.play = video === null ? null : copyOf(root, "play");
+    card.parts.stage.replaceChildren(...(video === null ? [copyOf(root, kind)] : [card.video, card.play]));
   }
   if (video !== null) {
     writeAttribute(card.video, "aria-label", `Video: ${label}`);
+    writeAttribute(card.play, "aria-label", `Play: ${label}`);
   } else if (running !== null) {
     const [doing, why] = [".doing", ".why"].map((name) => card.parts.stage.querySelector(name));
     writeText(doing, running.words);
@@ -107,11 +110,11 @@ function drawStage(root, card) {
   }
 }
 
-// Nothing but its poster is asked for until somebody plays it.
+// Nothing but its poster is asked for until somebody plays it. It gets the browser's controls then, too: those of a
+// page of videos take Chromium three times as long as all else on it.
 function createVideo({ src, poster }) {
   const video = document.createElement("video");
   video.preload = "none";
-  video.controls = true;
   video.playsInline = true;
   if (poster !== "") video.poster = poster;
   video.setAttribute("src", src);
@@ -124,6 +127,14 @@ function showClock(card, now) {
   const [ran, wait] = [".ran", ".wait"].map((name) => card.parts.stage.querySelector(name));
   writeText(ran, runningTime(Math.floor(now) - Math.floor(since)));
   writeText(wait, notes.findLast(([from]) => from <= now)[1]);
+}
+
+function showControls(card) {
+  if (card === undefined || card.video.controls) return;
+  const isHeld = card.play === card.play.getRootNode().activeElement;
+  card.video.controls = true;
+  if (isHeld) card.video.focus({ preventScroll: true });
+  card.play.hidden = true;
 }
 
 const isPlaying = (card) => card.video !== null && !card.video.paused && !card.video.ended;

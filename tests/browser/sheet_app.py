@@ -58,7 +58,7 @@ def change(ids: Sequence[str], name: str, on: bool) -> None:
     note(what=name, ids=list(ids), on=on)
     takes = json.loads((DATA / "takes.json").read_text())
     for take in takes:
-        if take["id"] in ids:
+        if take["id"] in ids and take.get("keeps", True):
             take[name] = on
     write(takes)
 
