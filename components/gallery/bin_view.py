@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.gallery.dialogs import dialog
-from components.gallery.doing import begin, redraw
+from components.gallery.doing import begin
 from components.gallery.work import What, stay, takes
 from components.jobs.store import StoreError
 from components.services import services
@@ -14,7 +14,6 @@ from components.words import file_size
 
 def bin_head() -> None:
     """What the bin is and holds, and what can be done with all of it. Above the list of `View(bin=True)`."""
-    redraw()
     shared = services()
     there = shared.store.history.choices(bin=True)
     if not there.total:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -171,19 +171,26 @@ def _count(
         wanted.append(job.c.destination == destination.value)
     begin = first or _first_day(connection, last)
     by_month = (last - begin).days >= MOST_DAYS
-    by_model: defaultdict[str, Figures] = defaultdict(Figures)
-    by_person: defaultdict[str, Figures] = defaultdict(Figures)
-    whole = _between(begin if first else None, last)
-    for model, owner, *figures in _grouped(connection, [job.c.model, job.c.owner], [*wanted, *whole]):
-        by_model[model].add(*figures)
-        by_person[owner].add(*figures)
+    whole = [*wanted, *_between(begin if first else None, last)]
+    by_model = _by(connection, job.c.model, whole)
+    by_person = _by(connection, job.c.owner, whole)
     total = sum(by_model.values(), Figures())
     times = []
     for start, end in _parts(begin, last, by_month):
         times.append((start, here := Figures()))
         for figures in _grouped(connection, [], [*wanted, *_between(start, end)]):
             here.add(*figures)
-    return Summary(total, tuple(times), by_month, _most_first(by_model), _most_first(by_person))
+    return Summary(total, tuple(times), by_month, by_model, by_person)
+
+
+def _by(
+    connection: Connection, what: ColumnElement[str], wanted: Sequence[ColumnElement[bool]]
+) -> dict[str, Figures]:
+    """The figures of each value of a column, the most takes first."""
+    found: defaultdict[str, Figures] = defaultdict(Figures)
+    for value, *figures in _grouped(connection, [what], wanted):
+        found[value].add(*figures)
+    return dict(sorted(found.items(), key=lambda one: (-one[1].takes, one[0])))
 
 
 def _grouped(
@@ -243,10 +250,6 @@ def _first_day(connection: Connection, last: date) -> date:
     except (ValueError, OverflowError, OSError):
         return last
     return min(max(first, last - timedelta(days=_MOST_YEARS * 365)), last)
-
-
-def _most_first(found: Mapping[str, Figures]) -> dict[str, Figures]:
-    return dict(sorted(found.items(), key=lambda one: (-one[1].takes, one[0])))
 
 
 def _midnight(day: date) -> float:
