@@ -12,6 +12,8 @@ from components.form.desk import draft_of
 from components.form.order import DOUBLE_CLICK, missing_files, order, price_of
 from components.gallery.dialogs import dialog
 from components.gallery.naming import called
+from components.gallery.walking import open_take
+from components.jobs.finding.view import View
 from components.jobs.job import Destination, Job, Kin, Order, new_id
 from components.jobs.store import StoreError
 from components.jobs.upload import references
@@ -80,7 +82,7 @@ def ask_to_generate(job: Job) -> None:
             st.rerun()
 
 
-def made_again(job: Job) -> None:
+def made_again(job: Job, view: View) -> None:
     """Says, on the page of `job`, that it was asked for again, and leads to the new take. Always one container."""
     with st.container():
         of, made, when = st.session_state.get(_MADE, ("", "", 0.0))
@@ -88,9 +90,7 @@ def made_again(job: Job) -> None:
             return
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="made-again"):
             st.markdown(":material/check: Asked for once more. This page stays as it is.", width="stretch")
-            st.page_link(
-                st.session_state["pages"]["history"], label="Open the new take", query_params={"job": made}
-            )
+            st.button("Open the new take", key="made-again-open", on_click=open_take, args=(made, view))
 
 
 def once_more(shared: Services, job: Job, owner: str) -> Order:

@@ -12,7 +12,7 @@ import streamlit as st
 from components.gallery.as_made import model_of
 from components.gallery.differences import About, differences, sentences
 from components.gallery.naming import CAME_BY, called
-from components.gallery.walking import address
+from components.gallery.walking import open_take
 from components.jobs.family import MOST_COUNTED, Ancestor, Children, Line
 from components.jobs.finding.view import View
 from components.jobs.job import Job
@@ -108,7 +108,7 @@ def _ancestor(ancestor: Ancestor, step: str, view: View | None) -> None:
 
 
 def _row(job: Job, step: str, view: View | None) -> None:
-    """A take as a line: its picture, its name as a link, and what was done."""
+    """A take as a line: its picture, its name, which opens it, and what was done."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if poster := poster_address(job):
             html = (
@@ -116,10 +116,12 @@ def _row(job: Job, step: str, view: View | None) -> None:
             )
             st.html(html, width=96)
         with st.container(gap=None):
-            st.page_link(
-                st.session_state["pages"]["history"],
-                label=as_text(called(job)),
-                query_params=address(job.id, View() if view is None else view),
+            st.button(
+                as_text(called(job)),
+                key=f"{job.id}-kin",
+                type="tertiary",
+                on_click=open_take,
+                args=(job.id, View() if view is None else view),
             )
             facts = [
                 age(time.time() - job.created),

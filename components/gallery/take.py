@@ -42,7 +42,7 @@ def take(job: Job, catalog: Catalog, *, retry: Retry, redraft: Redraft, view: Vi
     if view is not None:
         walking(job, view)
     notice()
-    made_again(job)
+    made_again(job, view or View())
     with st.container():
         in_the_bin(job)
     with st.container(horizontal=True, vertical_alignment="center", key="take-head"):

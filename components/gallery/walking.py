@@ -42,7 +42,7 @@ def walking(job: Job, view: View) -> None:
                 type="tertiary",
                 disabled=to is None,
                 help=f"Or press the {arrow} arrow key." if to else "There is none in this list.",
-                on_click=_open,
+                on_click=open_take,
                 args=(to, view),
             )
     _keys(key="walking-keys")
@@ -53,7 +53,12 @@ def address(job_id: str, view: View) -> dict[str, str | list[str]]:
     return {"job": job_id, **view.params()}
 
 
-def _open(job_id: str | None, view: View) -> None:
+def open_take(job_id: str | None, view: View) -> None:
+    """Leads to a take's page: a callback for History alone.
+
+    Buttons and no links lead from take to take: Streamlit's link to the page on which it stands leaves the address as
+    it was.
+    """
     if job_id is not None:
         st.query_params.from_dict(address(job_id, view))
 
