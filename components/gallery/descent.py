@@ -96,19 +96,20 @@ def _led_to(job: Job, children: Children, view: View | None) -> None:
 
 def _children(job: Job, jobs: Sequence[Job], view: View | None) -> None:
     for child in jobs:
-        _row(child, _step(job, child), view)
+        _row(child, _step(job, child), view, "child")
 
 
 def _ancestor(ancestor: Ancestor, step: str, view: View | None) -> None:
     if ancestor.job is not None:
-        _row(ancestor.job, step, view)
+        _row(ancestor.job, step, view, "ancestor")
         return
     words = f" {as_text(step)}" if step else ""
     st.markdown(f":material/delete_forever: :gray[A take that was deleted for good.]:small[:gray[{words}]]")
 
 
-def _row(job: Job, step: str, view: View | None) -> None:
-    """A take as a line: its picture, its name, which opens it, and what was done."""
+def _row(job: Job, step: str, view: View | None, kin: str) -> None:
+    """A take as a line: its picture, its name, which opens it, and what was done. `kin`: a damaged line may run in a
+    circle, and have a take among its ancestors and its children."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if poster := poster_address(job):
             html = (
@@ -118,7 +119,7 @@ def _row(job: Job, step: str, view: View | None) -> None:
         with st.container(gap=None):
             st.button(
                 as_text(called(job)),
-                key=f"{job.id}-kin",
+                key=f"{job.id}-{kin}",
                 type="tertiary",
                 on_click=open_take,
                 args=(job.id, View() if view is None else view),

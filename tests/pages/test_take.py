@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from components.catalog.spec import Role
 from components.jobs.job import Destination, Job, Kin, new_id
+from components.jobs.schema import job as table
 from components.jobs.upload import references
 from components.services import Services
-from tests.pages.playing import history, keys, raw_html, said, sound
+from tests.pages.playing import SHELL, history, keys, raw_html, said, sound
 from tests.pages.test_history import HOSTILE, ask, completed, confirm, failed, now, press
 
 OWNER = "ann"
@@ -180,6 +182,26 @@ def test_a_draft_says_what_its_model_no_longer_takes(shared: Services) -> None:
     assert "“7:5” is no longer offered" in told
 
 
+@pytest.mark.parametrize(
+    ("choice", "kin"), [("Use as new draft", "draft"), ("Change one thing", "variation")]
+)
+def test_a_card_in_the_studio_has_them_in_a_menu(shared: Services, choice: str, kin: str) -> None:
+    [job] = ask(shared)
+    completed(shared, job)
+    app = at_the_studio()
+    sound(app.menu_button(key=f"{job.id}-go-on").click(choice).run())
+    assert app.session_state["parent"][1:] == (job.id, kin)
+    app = at_the_studio()
+    sound(app.menu_button(key=f"{job.id}-go-on").click("Generate again").run())
+    assert [take.order.kin for take in shared.store.page().jobs] == ["again", ""]
+
+
+def at_the_studio() -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=30)
+    app.session_state["owner"] = OWNER
+    return sound(app.run())
+
+
 # Descent
 
 
@@ -189,13 +211,13 @@ def test_a_line_of_descent_says_what_was_done_at_each_step(shared: Services) -> 
     second = made_from(shared, first, body={**first.order.body, "prompt": "a red fox"}, prompt="a red fox")
     third = made_from(shared, second, Kin.AGAIN)
     app = opened(second)
-    assert {f"{first.id}-kin", f"{third.id}-kin"} <= keys(app)
+    assert {f"{first.id}-ancestor", f"{third.id}-child"} <= keys(app)
     told = plain(app)
     assert "a variation: Prompt changed" in told
     assert "the same request once more" in told
     [compare] = [link for link in app.get("page_link") if "Compare" in link.proto.label]
     assert f"{first.id}" in compare.proto.query_string
-    press(app, f"{first.id}-kin")
+    press(app, f"{first.id}-ancestor")
     assert app.query_params["job"] == first.id
 
 
@@ -206,12 +228,34 @@ def test_an_ancestor_that_was_deleted_is_named_as_such(shared: Services) -> None
     assert "deleted for good" in said(opened(second))
 
 
+def test_a_line_that_runs_in_a_circle_is_shown_all_the_same(shared: Services) -> None:
+    [first] = ask(shared, "a fox")
+    second = made_from(shared, completed(shared, first))
+    with shared.store._engine.begin() as connection:
+        connection.execute(update(table).where(table.c.id == first.id).values(parent=second.id))
+    assert {f"{second.id}-ancestor", f"{second.id}-child"} <= keys(opened(now(shared, first)))
+
+
+def test_a_long_line_and_many_children_are_shown_in_part(shared: Services) -> None:
+    jobs = ask(shared, "a fox")
+    for _ in range(5):
+        jobs.append(made_from(shared, jobs[-1]))
+    for _ in range(6):
+        made_from(shared, jobs[-1], Kin.AGAIN)
+    app = opened(jobs[-1])
+    assert len([key for key in keys(app) if key.endswith("-ancestor")]) == 3
+    assert len([key for key in keys(app) if key.endswith("-child")]) == 3
+    assert [fold.label for fold in app.expander][:2] == ["Further back (2)", "3 more"]
+
+
 # Filing
 
 
 def test_star_name_note_and_project_are_kept_as_they_are_given(shared: Services) -> None:
     job, other = ask(shared, takes=2)
-    shared.store.sorting.move([other.id], "Spring")  # AppTest can choose what is offered, and type nothing new
+    shared.store.sorting.move(
+        [other.id], "Spring"
+    )  # AppTest can choose what is offered, and type nothing new
     app = opened(job)
     press(app, f"{job.id}-star")
     sound(app.text_input(key=f"{job.id}-title").set_value("  The   fox ").run())
