@@ -6,7 +6,7 @@ The page's address says of which period, models and kind. pandas is loaded when 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from components.words import clock
 MOST_BARS = 12
 """More models or people than these are one bar together."""
 _FILES = {Form.EXCEL: "The takes for Excel", Form.CSV: "The takes as CSV"}
+_DAY = timedelta(days=1)
 _COLOURS = ("primary", "red", "gray")
 _PERIOD, _MODELS, _MADE = "charts-period", "charts-models", "charts-made"
 
@@ -125,13 +126,20 @@ def _by_time(summary: Summary) -> None:
     import pandas as pd
 
     st.markdown("#### By month" if summary.by_month else "#### By day")
-    days = pd.to_datetime([day.isoformat() for day, _ in summary.times])
-    frame = pd.DataFrame(_heights(figures for _, figures in summary.times), index=days)
+    times = list(summary.times)
+    if summary.by_month:
+        index = pd.Index([f"{day:%b %Y}" for day, _ in times], name="Month")
+    else:  # with an empty day at each end: bars at the edges are cut in half
+        times = [(times[0][0] - _DAY, Figures()), *times, (times[-1][0] + _DAY, Figures())]
+        index = pd.to_datetime([day.isoformat() for day, _ in times])
+    frame = pd.DataFrame(_heights(figures for _, figures in times), index=index)
     busiest, most = max(summary.times, key=lambda one: one[1].takes)
     unit, named = ("month", _month) if summary.by_month else ("day", _day)
     st.bar_chart(
         frame,
+        sort=False,
         color=[*_COLOURS],
+        x_label="",
         y_label="Takes",
         height=260,
         alt=f"Takes of each {unit}. The most: {most.takes:,} ({named(busiest)}). All figures are in the table below.",
