@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from components.jobs.database import open_database, writing
-from components.jobs.finding import history
+from components.jobs.finding import places
+from components.jobs.finding.places import midnight
 from components.jobs.finding.view import Choices, Cursor, Sort, Standing, View
 from components.jobs.job import Job
 from components.jobs.migrations import MIGRATIONS, migrate
@@ -85,7 +86,7 @@ views = st.builds(
 )
 owners = st.sampled_from(plainly.OWNERS)
 # With 0 every list by length or cost is asked for rank by rank.
-few = st.sampled_from([0, 5, history._FEW])
+few = st.sampled_from([0, 5, places._FEW])
 
 
 @given(views, owners, st.integers(1, 70), few)
@@ -93,7 +94,7 @@ def test_pages_there_and_back_have_every_take_once_in_the_order_asked_for(
     full: Store, takes: list[Job], view: View, owner: str, limit: int, few: int
 ) -> None:
     wanted = [job.id for job in shown(takes, view, owner)]
-    with patch.object(history, "_FEW", few):
+    with patch.object(places, "_FEW", few):
         pages = [full.history.find(view, owner=owner, limit=limit)]
         assert pages[0].newer is None
         while pages[-1].older is not None:
@@ -114,7 +115,7 @@ def test_counts_and_neighbours_are_those_of_the_whole_list(
     full: Store, takes: list[Job], view: View, owner: str, few: int, most: int
 ) -> None:
     wanted = [job.id for job in shown(takes, view, owner)]
-    with patch.object(history, "_FEW", few):
+    with patch.object(places, "_FEW", few):
         assert full.history.count(view, owner=owner) == len(wanted)
         assert full.history.count(view, owner=owner, most=most) == min(most, len(wanted))
         for place in {0, len(wanted) // 2, len(wanted) - 1} if wanted else ():
@@ -260,7 +261,7 @@ def test_takes_that_cannot_be_read_are_left_out_and_stop_nothing(
 
 def test_a_day_is_whole_and_local(store: Store) -> None:
     noon = date(2026, 3, 14)
-    start = history._midnight(noon)
+    start = midnight(noon)
     for number, moment in enumerate((start - 0.5, start, start + DAY - 0.5, start + DAY)):
         store.add([order(prompt=f"{number}")], token=f"{number}", now=moment)
     found = store.history.each(View(days=(noon, noon)))
