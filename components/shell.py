@@ -69,7 +69,8 @@ with st.container(horizontal=True, vertical_alignment="center", key="header"):
             st.button("Sign in", key="sign-in", type="tertiary", on_click=st.login)
         else:
             st.button("Sign out", key="sign-out", type="tertiary", on_click=st.logout)
-    herald(state["owner"])
+    with st.container(width="content"):
+        herald(state["owner"])
     if chosen is Destination.LIVE:
         st.badge("AI/ML API: real videos, real cost", icon=":material/paid:", color="violet")
     else:
