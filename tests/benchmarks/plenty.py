@@ -2,7 +2,8 @@
 
 Prompts are made of words of seven kinds of writing, drawn as often as words are in texts (the n-th of a language one
 n-th as often as the first). Persons, models and projects are as uneven. The newest takes that are ready have real
-files, all of them one and the same film.
+files, all of them one and the same film. Of hundreds of thousands, most are copies of the first under other ids and at
+other times: they cost a question as much, and are made in a fraction of the time.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select, text
 
 from components.identity import Identity
 from components.jobs import footage
 from components.jobs.archive import Archive
 from components.jobs.changes import changed
 from components.jobs.database import reading, writing
+from components.jobs.finding.words import index_ids
 from components.jobs.job import BUILT_IN, Destination, Order, State, VideoFile
 from components.jobs.rows import new_row
 from components.jobs.schema import job
@@ -40,6 +42,8 @@ RUNNING = 3
 BY_THEMSELVES = 300
 """So many changes are made one at a time at the end: an index written by the thousand would lie tidier than any."""
 _AT_ONCE = 5000
+_COPIED = 50_000
+"""So many takes are copied where there shall be three times as many and more."""
 _DAY = 24 * 3600
 _LONG = 30 * _DAY
 
@@ -148,17 +152,49 @@ def _fill(store: Store, takes: int, owner: str, video: VideoFile) -> None:
     chance = random.Random(takes)
     began = time.time() - YEARS * 365 * _DAY
     apart = YEARS * 365 * _DAY / takes
-    for start in range(0, takes, _AT_ONCE):
+    copies = takes // _COPIED - 2 if takes > 3 * _COPIED else 0
+    numbers = [*range(_COPIED), *range(_COPIED * (1 + copies), takes)] if copies else range(takes)
+    for start in range(0, len(numbers), _AT_ONCE):
+        if copies and start == _COPIED:
+            with writing(store._engine) as connection:
+                _copy(connection, copies, _COPIED * apart)
         rows = []
-        for number in range(start, min(start + _AT_ONCE, takes)):
+        for number in numbers[start : start + _AT_ONCE]:
             running, real = number >= takes - RUNNING, number >= takes - WITH_FILES - RUNNING
             state = State.GENERATING if running else State.COMPLETED if real else None
             rows.append(_row(chance, number, began + number * apart, owner, video, state, real))
         with writing(store._engine) as connection:
             before = connection.execute(select(job.c.seq).order_by(job.c.seq.desc()).limit(1)).scalar() or 0
             connection.execute(insert(job), rows)
-            numbers = select(job.c.seq).where(job.c.seq > before)
-            changed(connection, connection.execute(numbers).scalars().all())
+            written = select(job.c.seq).where(job.c.seq > before)
+            changed(connection, connection.execute(written).scalars().all())
+
+
+def _copy(connection: Connection, copies: int, later: float) -> None:
+    """Copies all takes, each copy of them `later` by so many seconds more."""
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.create_function("id_of", 2, lambda one, copy: f"{(int(one, 16) * (2 * copy + 1)) % 2**128:032x}")
+    raw.create_function("ids_of", 2, index_ids)
+    times = ("created", "sent", "followed_since", "started", "ready", "ended", "binned")
+    own = {"seq": "seq + :by", "id": "id_of(id, :copy)", "token": "token || '-' || :copy"}
+    own |= {"remote_id": "'gen-' || substr(id_of(id, :copy), 1, 21)"} | {
+        name: f"{name} + :later" for name in times
+    }
+    names = [column.name for column in job.columns]
+    statements = (
+        f"INSERT INTO job ({', '.join(names)}) SELECT {', '.join(own.get(name, name) for name in names)} "
+        "FROM job WHERE seq <= :by0 ORDER BY seq",
+        "INSERT INTO take_search (rowid, words, ids, facets, size) SELECT old.rowid + :by, words, "
+        "ids_of(job.id, job.remote_id), facets, old.size FROM take_search AS old JOIN job ON job.seq = old.rowid + :by "
+        "WHERE old.rowid <= :by0 ORDER BY old.rowid",
+        "INSERT INTO rank (seq, seconds, cents) SELECT seq + :by, seconds, cents FROM rank WHERE seq <= :by0",
+    )
+    for copy in range(1, copies + 1):
+        for statement in statements:
+            given = {"by": copy * _COPIED, "by0": _COPIED, "copy": copy, "later": copy * later}
+            connection.execute(text(statement), given)
+    connection.execute(text("UPDATE tally SET count = count * :all"), {"all": copies + 1})
 
 
 def _row(
