@@ -116,17 +116,20 @@ def _project(job: Job) -> None:
     names = list(services().store.history.choices(bin=job.binned is not None).projects)[:_MOST_PROJECTS]
     if job.project and job.project not in names:
         names.insert(0, job.project)
-    if state.get(key) != (job.project or None) or key not in state:
-        state[key] = job.project or None
+    if state.get(key) != job.project:
+        state[key] = job.project
     st.selectbox(
         "Project",
-        sorted(names, key=str.casefold),
-        index=None,
+        [
+            "",
+            *sorted(names, key=str.casefold),
+        ],  # no field to be cleared: its button for that is too small to hit
         key=key,
         on_change=change,
         accept_new_options=True,
-        placeholder="None: choose one, or type a new name",
-        help=f"Takes that belong together. A new name makes a new project, in at most {LONGEST_PROJECT} characters.",
+        format_func=lambda name: name or "None",
+        help="Takes that belong together. Choose a project, or type a new name of at most "
+        f"{LONGEST_PROJECT} characters.",
     )
 
 

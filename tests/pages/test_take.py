@@ -265,7 +265,7 @@ def test_star_name_note_and_project_are_kept_as_they_are_given(shared: Services)
     assert (kept.starred, kept.title, kept.note, kept.project) == (True, "The fox", "good light", "Spring")
     assert "The fox" in [heading.value for heading in app.subheader]
     press(app, f"{job.id}-star")
-    sound(app.selectbox(key=f"{job.id}-project").set_value(None).run())
+    sound(app.selectbox(key=f"{job.id}-project").set_value("").run())
     assert (now(shared, job).starred, now(shared, job).project) == (False, "")
 
 
