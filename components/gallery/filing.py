@@ -22,7 +22,7 @@ def star_button(job: Job) -> None:
     st.button(
         "Starred" if job.starred else "Star",
         key=f"{job.id}-star",
-        icon=":material/star:" if job.starred else ":material/star_outline:",
+        icon="⭐" if job.starred else ":material/star:",
         type="tertiary",
         help="Take the star away." if job.starred else "Give it a star, to find it again.",
         on_click=_star,
