@@ -28,6 +28,8 @@ MOST_BARS = 12
 """More models or people than these are one bar together."""
 _FILES = {Form.EXCEL: "The takes for Excel", Form.CSV: "The takes as CSV"}
 _DAY = timedelta(days=1)
+_MOST_NAMED = 31
+"""So many days each have their name below their bar; more are an axis of time."""
 _COLOURS = ("primary", "red", "gray")
 _PERIOD, _MODELS, _MADE = "charts-period", "charts-models", "charts-made"
 
@@ -129,6 +131,8 @@ def _by_time(summary: Summary) -> None:
     times = list(summary.times)
     if summary.by_month:
         index = pd.Index([f"{day:%b %Y}" for day, _ in times], name="Month")
+    elif len(times) <= _MOST_NAMED:
+        index = pd.Index([f"{day.day} {day:%b}" for day, _ in times], name="Day")
     else:  # with an empty day at each end: bars at the edges are cut in half
         times = [(times[0][0] - _DAY, Figures()), *times, (times[-1][0] + _DAY, Figures())]
         index = pd.to_datetime([day.isoformat() for day, _ in times])
