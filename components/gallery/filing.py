@@ -41,6 +41,7 @@ def filing(job: Job) -> None:
             partial(services().store.sorting.rename, job.id),
             lambda key, change: st.text_input(
                 "Name",
+                job.title,
                 key=key,
                 on_change=change,
                 placeholder=excerpt(job.order.prompt, 40) or job.order.model_name,
@@ -56,6 +57,7 @@ def filing(job: Job) -> None:
         partial(services().store.sorting.write_note, job.id),
         lambda key, change: st.text_area(
             "Note",
+            job.note,
             key=key,
             on_change=change,
             height=96,
@@ -78,8 +80,12 @@ def _text(
     shown below it instead, with a way to take it over.
     """
     state = st.session_state
-    key = f"{job.id}-{part}"
-    seen = f"{key}:seen"  # what was in the store when the field was last the same
+    name = f"{job.id}-{part}"
+    seen = f"{name}:seen"  # what was in the store when the field was last the same
+    # The field gets its text as its default, and another text as another field: what the session's state is given in
+    # one run a browser was seen not to show, where the next run came at once.
+    turn = state.get(f"{name}:turn", 0)
+    key = f"{name}:{turn}" if turn else name
 
     def change() -> None:
         text: str = state[key]
@@ -93,17 +99,18 @@ def _text(
             state[seen] = kept
 
     def take_over() -> None:
-        state[key] = state[seen] = stored
+        state[f"{name}:turn"] = turn + 1
+        state[seen] = stored
 
     if key not in state:
-        state[key] = state[seen] = stored
+        state[seen] = stored
     draw(key, change)
     with st.container():
-        if stored != state.get(seen) and stored != state[key]:
+        if stored != state.get(seen) and stored != state.get(key, stored):
             shown = as_text(excerpt(stored)) or "nothing"
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.caption(f"Changed in another window meanwhile, to: {shown}", width="stretch")
-                st.button("Show that", key=f"{key}-other", type="tertiary", on_click=take_over)
+                st.button("Show that", key=f"{name}-other", type="tertiary", on_click=take_over)
 
 
 def _project(job: Job) -> None:
