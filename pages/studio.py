@@ -21,6 +21,8 @@ from components.form.order import DOUBLE_CLICK, PRICED, ask, has_risen, missing_
 from components.form.present import DRAWN, at_hand, is_drawn
 from components.form.view_code import view_code
 from components.gallery.card import card
+from components.gallery.doing import notice
+from components.gallery.lineage import lineage
 from components.gallery.retry import retry
 from components.gallery.shelves import recent, shelve, watch
 from components.jobs.job import Destination
@@ -47,6 +49,7 @@ def write(spec: ModelSpec, desk: Desk, filled: Filled, not_kept: str | None) -> 
         if not_kept:
             st.warning(not_kept)
     notices(spec, desk)
+    lineage(filled.draft)
     insist = state.get("insist") == edition(spec, desk)
     form(spec, desk, filled, insist=insist, submit=press, heard=heard)
     desk_tools(spec, filled.draft, desk.takes)
@@ -228,6 +231,7 @@ def follow() -> None:
     seen = shared.store.revision()
     jobs = recent("studio", owner, TAKES_SHOWN)
     watch(seen, any(job.followed for job in jobs))
+    notice()
     st.markdown("**Your takes**" if jobs else ":small[:gray[Your takes appear here, and stay in History.]]")
     shelve(jobs, "studio", partial(card, retry=partial(retry, shared)), grid=False)
 
