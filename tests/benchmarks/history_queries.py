@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
+from functools import partial
 
 from components.jobs.finding.view import Cursor, Sort, Standing, View
 from components.jobs.store import Store
@@ -43,21 +43,21 @@ def queries(filled: Plenty, rounds: int) -> Iterator[Figure]:
 
     try:
         for name, view, person in views(filled, store):
-            yield timed(name, lambda v=view, p=person: history.find(v, owner=p, limit=PAGE))
+            yield timed(name, partial(history.find, view, owner=person, limit=PAGE))
         for name, words in (("common word", _COMMON), ("one letter", _COMMON[:1]), ("rare word", _RARE)):
-            yield timed(f"count: {name}", lambda w=words: history.count(View(words=w)))
-        yield timed("count: a filter", lambda: history.count(View(sound=True)))
-        yield timed("choices and counts of all filters", lambda: history.choices())
-        yield timed("sizes", lambda: history.sizes())
-        yield timed("the largest", lambda: history.largest(limit=PAGE))
+            yield timed(f"count: {name}", partial(history.count, View(words=words)))
+        yield timed("count: a filter", partial(history.count, View(sound=True)))
+        yield timed("choices and counts of all filters", history.choices)
+        yield timed("sizes", history.sizes)
+        yield timed("the largest", partial(history.largest, limit=PAGE))
         (one,) = history.find(View(), limit=1).jobs
         for name, view in (
             ("", View()),
             (", dearest first", View(sort=Sort.DEAREST)),
             (", a word", View(words=_COMMON)),
         ):
-            yield timed(f"the takes beside one{name}", lambda v=view: history.beside(v, one))
-        yield timed("a star given and taken", lambda: _starred_twice(store, one.id))
+            yield timed(f"the takes beside one{name}", partial(history.beside, view, one))
+        yield timed("a star given and taken", partial(_starred_twice, store, one.id))
     finally:
         store.close()
 
@@ -126,8 +126,8 @@ def _filters(store: Store) -> dict[str, View]:
         "starred": View(starred=True),
         "the bin": View(bin=True),
         "everything at once": View(
-            standings=(Standing.READY,), models=(models[0],), ratios=("16:9",), projects=(projects[0],), seconds=(5, 10),
-            cents=(None, 500), sound=True, starred=True, days=(year_ago, None),
+            standings=(Standing.READY,), models=(models[0],), ratios=("16:9",), projects=(projects[0],),
+            seconds=(5, 10), cents=(None, 500), sound=True, starred=True, days=(year_ago, None),
         ),
         "filters that fit nothing": View(standings=(Standing.RUNNING,), sound=True, starred=True),
     }  # fmt: skip
@@ -159,9 +159,3 @@ def _searches(store: Store) -> dict[str, str]:
         "four letters of an id": take.id[7:11],
         "an id of the provider": take.remote_id or "",
     }
-
-
-def remembered(folder: Path) -> str:
-    """How large the database is, in words."""
-    size = sum(each.stat().st_size for each in folder.glob("playground.db*"))
-    return f"the database has {size / 1e6:,.0f} MB"

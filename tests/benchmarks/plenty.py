@@ -207,7 +207,7 @@ def _row(
     real: bool,
 ) -> dict[str, Any]:
     model, name, maker = _MODELS[_uneven(chance, len(_MODELS))]
-    person = _uneven(chance, _PERSONS)
+    person = 0 if state else _uneven(chance, _PERSONS)
     language = LANGUAGES[chance.choices([*_LANGUAGES], weights=[*_LANGUAGES.values()])[0]]
     words = min(400, max(3, round(chance.lognormvariate(math.log(22), 0.7))))
     prompt = language.text(chance, words)
