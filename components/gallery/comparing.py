@@ -80,7 +80,7 @@ def _as_data(job: Job) -> dict[str, Any]:
         "name": name_of(job),
         "page": f"history?job={job.id}",
         "src": video_address(job),
-        "poster": poster_address(job),
+        "poster": poster_address(job, large=True),
         "width": video.width,
         "height": video.height,
         "seconds": video.seconds,

@@ -106,7 +106,14 @@ def _fields(view: View, choices: Choices, catalog: Catalog, heard: Callable[[], 
         if choices.starred or view.starred:
             _toggle("Starred", STARRED, view.starred, heard)
         _toggle("Only mine", MINE, view.mine, heard)
-    _pills("State", STANDINGS, view.standings, choices.standings, heard, _standing_words)
+    _pills(
+        "State",
+        STANDINGS,
+        [standing.value for standing in view.standings],
+        choices.standings,
+        heard,
+        _standing_words,
+    )
     with st.grid("auto", min_column_width=240, gap="small"):
         _list("Model", MODELS, view.models, choices.models, heard, partial(model_name, catalog))
         if len(choices.makers) > 1 or view.makers:
@@ -199,9 +206,15 @@ def _lengths(view: View, choices: Choices, heard: Callable[[], None]) -> None:
     if len(there) < 2:
         return
     least, most = view.seconds
-    _show(SECONDS, (there[0] if least is None else least, there[-1] if most is None else most))
+    chosen = (there[0] if least is None else least, there[-1] if most is None else most)
+    _show(SECONDS, chosen)
     st.select_slider(
-        "Length in seconds", there, key=SECONDS, format_func=lambda seconds: f"{seconds} s", on_change=heard
+        "Length in seconds",
+        there,
+        value=chosen,  # that makes it a range
+        key=SECONDS,
+        format_func=lambda seconds: f"{seconds} s",
+        on_change=heard,
     )
 
 
@@ -245,9 +258,10 @@ def _heard(view: View, choices: Choices, change: Change) -> None:
 
 def _seconds(view: View, choices: Choices) -> tuple[int | None, int | None]:
     """What the slider says; an end of it that stands at the end of what there is bounds nothing."""
-    if SECONDS not in st.session_state:
+    chosen = st.session_state.get(SECONDS)
+    if not isinstance(chosen, tuple) or len(chosen) != 2:
         return view.seconds
-    least, most = st.session_state[SECONDS]
+    least, most = chosen
     there = [*choices.seconds, least, most]
     return (None if least <= min(there) else least, None if most >= max(there) else most)
 

@@ -7,13 +7,15 @@ const shown = new Set(); // ids of takes that were told of, for as long as this 
 const WANTED = "playground-notify";
 const NOTICED = ["pointerdown", "keydown"];
 
-let unseen = 0;
+let unseen = []; // a word for each: ready, failed, in doubt
 let said = "";
 let first = true;
 
 function titleNow() {
   const bare = document.title.startsWith(said) ? document.title.slice(said.length) : document.title;
-  const next = unseen === 0 ? "" : `(${unseen}) ready · `;
+  const ready = unseen.filter((word) => word === "ready").length;
+  const word = ready > 0 ? "ready" : unseen[0];
+  const next = unseen.length === 0 ? "" : `(${ready || unseen.length}) ${word} · `;
   if (said === next && document.title.startsWith(said)) return;
   said = next;
   document.title = said + bare;
@@ -21,7 +23,7 @@ function titleNow() {
 
 function noticed() {
   if (document.hidden) return;
-  unseen = 0;
+  unseen = [];
   titleNow();
 }
 
@@ -66,7 +68,7 @@ export default function ({ parentElement, data }) {
     shown.add(entry.id);
     if (!first) tell(entry);
   }
-  if (!first) unseen += fresh.length;
+  if (!first) unseen.push(...fresh.map(({ word }) => word));
   first = false;
   titleNow();
 }

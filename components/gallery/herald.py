@@ -62,7 +62,7 @@ def herald(owner: str) -> None:
     @st.fragment(run_every=_SOON if heard.running else _LATER)
     def look(heard: _Heard = heard) -> None:
         _tell(heard)
-        _component(key="herald", data={"news": heard.news[-_TOLD:]}, width="content")
+        _component(key="herald", data={"news": heard.news}, width="content")
 
     look()
 
@@ -80,10 +80,12 @@ def _look(heard: _Heard) -> list[Job]:
         return []
     ended, heard.running = store.ended_since(heard.owner, heard.since)
     heard.revision = revision
-    fresh = [job for job in ended if job.state in _SAID and job.id not in heard.said]
+    fresh = [job for job in reversed(ended) if job.state in _SAID and job.id not in heard.said]
     for job in fresh:
         heard.said.add(job.id)
-        heard.news.append({"id": job.id, "said": f"{_SAID[job.state][0]}: {_called(job)}"})
+        word = _SAID[job.state][0]
+        heard.news.append({"id": job.id, "word": word.lower(), "said": f"{word}: {_called(job)}"})
+    heard.news = heard.news[-_TOLD:]
     return fresh
 
 

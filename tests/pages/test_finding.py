@@ -5,7 +5,8 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.gallery.filters import FOLD, SORT, STANDINGS, STARRED, WORDS
+from components.catalog.spec import Role
+from components.gallery.filters import FOLD, MINE, SECONDS, SORT, STANDINGS, STARRED, WORDS
 from components.jobs.finding.view import Sort, Standing
 from components.jobs.job import State
 from components.services import Services
@@ -70,6 +71,27 @@ def test_filters_are_chosen_by_hand_and_taken_off_one_by_one(shared: Services) -
     assert address(app) == {"starred": ["yes"]}
     press(app, "without-Starred")
     assert len(shown(app)) == 2
+
+
+def test_filters_of_an_address_stand_in_the_fields_and_each_can_be_changed(shared: Services) -> None:
+    [short] = ask(shared, "short")
+    spec = shared.catalog.models[0]
+    seconds = spec.by_role(Role.SECONDS)
+    assert seconds is not None
+    [long] = ask(shared, "long", **{seconds.name: 10})
+    completed(shared, short)
+    failed(shared, long)
+    app = opened(history(state="failed", length="-10"))
+    assert shown(app) == [long.id]
+    assert app.button_group(key=STANDINGS).value == ["failed"]
+    slider = app.select_slider(key=SECONDS)
+    assert slider.value == (5, 10)
+    press(app, "without-Failed")
+    sound(app.select_slider(key=SECONDS).set_value((5, 5)).run())
+    assert address(app) == {"length": ["-5"]}
+    assert short.id in [card["id"] for card in sheet(app)] or short.order.seconds != 5
+    sound(app.toggle(key=MINE).set_value(True).run())
+    assert address(app) == {"length": ["-5"], "mine": ["yes"]}
 
 
 def test_nothing_found_says_what_to_do_and_leads_back(shared: Services) -> None:

@@ -49,3 +49,11 @@ def test_many_at_once_are_one_toast(shared: Services) -> None:
     for job in jobs:
         brought(shared, job, State.COMPLETED, video=FILM, ended=time.time())
     assert toasts(sound(app.run())) == ["6 takes are ready."]
+
+
+def test_a_tab_that_is_open_for_long_hears_of_every_take(shared: Services) -> None:
+    app = person("ann", "history")
+    for _ in range(6):
+        for job in ask(shared, takes=10):
+            brought(shared, job, State.COMPLETED, video=FILM, ended=time.time())
+        assert toasts(sound(app.run())) == ["10 takes are ready."]

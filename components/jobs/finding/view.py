@@ -17,7 +17,8 @@ LONGEST_QUERY = 400
 MOST_CHOICES = 60
 """So many values of one filter count."""
 LONGEST_CHOICE = 512
-_LARGEST = 10**9
+_LARGEST = 100_000_000
+"""Of a bound: a million USD in cents, three years in seconds."""
 
 
 class Sort(StrEnum):
