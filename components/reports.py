@@ -19,6 +19,13 @@ from typing import Any, Generic, Protocol, TypeVar
 REPORTS_JS = (Path(__file__).parent / "reports.js").read_text(encoding="utf-8")
 """Shared by every component that keeps what is edited: its text goes before the component's own."""
 
+
+def lean(script: str) -> str:
+    """`script` without comments and indentation: it goes to the browser again with every run of the page."""
+    lines = map(str.strip, script.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_MARK = 64
 

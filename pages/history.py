@@ -43,10 +43,13 @@ with st.container():
         bin_head()
     elif not shared.store.history.choices().total:
         with st.container(border=True):
-            st.markdown("**No takes yet.** Every video that is made here, by anyone, is kept on this page.")
-            st.page_link(
-                pages["studio"], label="Make the first one in the Studio", icon=":material/movie_edit:"
-            )
+            if shared.store.history.choices(bin=True).total:
+                st.markdown("**Everything is in the bin.** From there it can be brought back.")
+            else:
+                st.markdown(
+                    "**No takes yet.** Every video that is made here, by anyone, is kept on this page."
+                )
+            st.page_link(pages["studio"], label="Make one in the Studio", icon=":material/movie_edit:")
 
 
 @st.fragment(key=FRAGMENT)

@@ -183,6 +183,14 @@ function letGo(sheet, card) {
   }, LINGERS);
 }
 
+// Who turned the page at its end wants to see where the next one begins.
+function showFirst(sheet) {
+  const { page } = sheet.component.data;
+  const isTurned = sheet.page !== undefined && sheet.page !== page;
+  sheet.page = page;
+  if (isTurned && sheet.root.getBoundingClientRect().top < 0) sheet.root.scrollIntoView({ block: "start" });
+}
+
 // The clocks of takes that run: counted here, by the server's clock.
 
 function showClocks(sheet) {
@@ -214,6 +222,7 @@ export default function (component) {
   }
   setClock(sheet, component.data.now);
   draw(sheet);
+  showFirst(sheet);
   showChoices(sheet);
   showClocks(sheet);
   return () => {

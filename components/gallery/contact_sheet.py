@@ -20,7 +20,7 @@ from typing import TypeGuard
 import streamlit as st
 
 from components.gallery.sheet_card import Card
-from components.reports import REPORTS_JS
+from components.reports import REPORTS_JS, lean
 
 HERE = Path(__file__).parent
 
@@ -35,10 +35,12 @@ _component = st.components.v2.component(
     "contact_sheet",
     html=(HERE / "contact_sheet.html").read_text(encoding="utf-8"),
     css=(HERE / "contact_sheet.css").read_text(encoding="utf-8"),
-    js=REPORTS_JS
-    + "".join(
-        (HERE / name).read_text(encoding="utf-8")
-        for name in ("sheet_places.js", "sheet_card.js", "contact_sheet.js")
+    js=lean(
+        REPORTS_JS
+        + "".join(
+            (HERE / name).read_text(encoding="utf-8")
+            for name in ("sheet_places.js", "sheet_card.js", "contact_sheet.js")
+        )
     ),
 )
 
@@ -48,11 +50,13 @@ def contact_sheet(
     *,
     key: str,
     selecting: bool,
+    page: str = "",
     on_open: Callable[[str], None],
     on_star: Callable[[Sequence[str], bool], None],
     on_select: Callable[[Sequence[str], bool], None],
 ) -> None:
-    """Draws the cards, in this order. `selecting`: whether each has a check box.
+    """Draws the cards, in this order. `selecting`: whether each has a check box. `page` names the part of the
+    list: with another one the browser goes to the first card.
 
     The callbacks run before the page. `on_open` gets the id of the take that somebody opened, `on_star` ids that were
     given a star or lost it, `on_select` ids that were selected or left out: only of cards that were shown.
@@ -66,6 +70,7 @@ def contact_sheet(
         data={
             "cards": [card.data for card in shown.values()],
             "selecting": selecting,
+            "page": page,
             # Only clocks need it: else the same cards are the same data.
             "now": time.time() if any(card.running for card in shown.values()) else 0,
             "receipt": st.session_state.get(f"{key}:receipt", ""),

@@ -96,6 +96,7 @@ def _sheet(shared: Services, view: View, jobs: Sequence[Job]) -> None:
         ],
         key="sheet",
         selecting=bool(st.session_state.get(SELECTING)),
+        page=f"{view.before} {view.after}",
         on_open=partial(_open, view),
         on_star=partial(_star, shared),
         on_select=_select,

@@ -168,7 +168,13 @@ def m006_history(connection: Connection) -> None:
     ):
         connection.execute(text(f"ALTER TABLE job ADD COLUMN {column}"))
     connection.execute(text("UPDATE job SET size = json_extract(video, '$.size') WHERE json_valid(video)"))
-    connection.execute(text("CREATE INDEX job_created ON job (created)"))
+    # With all that charts count, so that they read no take.
+    connection.execute(
+        text(
+            "CREATE INDEX job_figures ON job "
+            "(created, model, owner, state, destination, usd_spent, sent, ready, followed_since)"
+        )
+    )
     connection.execute(text("CREATE INDEX job_parent ON job (parent) WHERE parent IS NOT NULL"))
     connection.execute(text("CREATE INDEX job_binned ON job (binned) WHERE binned IS NOT NULL"))
     connection.execute(text("CREATE INDEX job_size ON job (size, seq) WHERE size IS NOT NULL"))

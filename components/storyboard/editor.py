@@ -17,7 +17,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.reports import REPORTS_JS, Held, clean_text
+from components.reports import REPORTS_JS, Held, clean_text, lean
 from components.storyboard.holding import held_board, put_board
 from components.storyboard.reading import Unreadable, read_rows
 from components.storyboard.shapes import Shape, sent_text, spoken_length
@@ -55,17 +55,11 @@ _SCRIPTS = (
 )
 
 
-def _lean(script: str) -> str:
-    """`script` without comments and indentation: it goes to the browser again with every run of the page."""
-    lines = map(str.strip, script.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
-
-
 _component = st.components.v2.component(
     "storyboard_editor",
     html=(HERE / "editor.html").read_text(encoding="utf-8"),
     css=(HERE / "editor.css").read_text(encoding="utf-8"),
-    js=_lean(REPORTS_JS + "".join((HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)),
+    js=lean(REPORTS_JS + "".join((HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)),
 )
 
 

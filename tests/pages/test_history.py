@@ -101,7 +101,7 @@ def test_an_empty_history_says_so_and_leads_to_the_studio(shared: Services) -> N
     app = history()
     assert "No takes yet" in said(app)
     assert not {"newer", "older"} & keys(app)
-    assert "Make the first one in the Studio" in [link.proto.label for link in app.get("page_link")]
+    assert "Make one in the Studio" in [link.proto.label for link in app.get("page_link")]
 
 
 def test_newest_first_24_to_a_page_and_every_take_on_exactly_one(shared: Services) -> None:
