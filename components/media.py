@@ -22,6 +22,7 @@ from starlette.routing import Route
 from components.jobs.footage import frames_at
 from components.jobs.job import Destination, Job
 from components.jobs.labelling import labelled
+from components.jobs.store import StoreError
 from components.jobs.upload import Upload
 from components.services import Services, StartError, services
 from components.storyboard.chapters import chapters_vtt
@@ -117,7 +118,9 @@ def _poster(request: Request) -> Response:
 def _large_poster(request: Request) -> Response:
     def locate(shared: Services, job_id: str) -> Path:
         large = shared.archive.large_poster_path(job_id)
-        return large if large.is_file() else shared.archive.poster_path(job_id)  # a take of before has that alone
+        return (
+            large if large.is_file() else shared.archive.poster_path(job_id)
+        )  # a take of before has that alone
 
     return _file(request, locate, "image/webp")
 
@@ -139,7 +142,10 @@ def _download(request: Request) -> Response:
         path = shared.archive.video_path(request.path_params["job"])
     except (StartError, ValueError):
         return PlainTextResponse("There is no such take.", 404)
-    job = shared.store.get(request.path_params["job"])
+    try:
+        job = shared.store.get(request.path_params["job"])
+    except StoreError as error:
+        return PlainTextResponse(str(error), 503)
     if job is None or not path.is_file():
         return PlainTextResponse("There is no such take.", 404)
     name = file_name(job)
@@ -226,6 +232,8 @@ def _of_storyboard(request: Request, answer: Callable[[Services, Job, Board], Re
         job = shared.store.get(request.path_params["job"])
     except StartError:
         job = None
+    except StoreError as error:
+        return PlainTextResponse(str(error), 503)
     if job is None:
         return PlainTextResponse("There is no such take.", 404)
     board = planned(job.order, shared.catalog.find(job.order.model))

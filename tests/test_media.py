@@ -17,6 +17,7 @@ from components import services as built
 from components.catalog.spec import MediaKind, MediaLimits
 from components.jobs.job import Destination, Job, Order, State
 from components.jobs.labelling import read_label
+from components.jobs.store import StoreError
 from components.jobs.uploads import Upload
 from components.storyboard.shapes import compiled, shape_of
 from components.storyboard.storyboard import Board, board_from
@@ -335,3 +336,19 @@ class TestUploads:
         address = media.upload_address(upload, self.viewer(cookies[0]))
         built.services().uploads.path(upload).unlink()
         assert get(address, cookie=cookies[0]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [media.download_address, media.chapters_address, media.sheet_address],
+    ids=lambda one: one.__name__,
+)
+def test_a_store_that_cannot_be_used_is_said_in_its_sentence(
+    job: Job, address: Callable[[Job], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_: str) -> None:
+        raise StoreError("The database is too busy. Try again in a moment.")
+
+    monkeypatch.setattr(built.services().store, "get", busy)
+    answer = get(address(job))
+    assert (answer.status_code, answer.text) == (503, "The database is too busy. Try again in a moment.")

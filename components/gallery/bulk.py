@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 import streamlit as st
 
@@ -111,8 +110,7 @@ def _select_none() -> None:
 
 def _select_all(view: View, owner: str) -> None:
     try:
-        found = services().store.history.each(view, owner=owner)
-        ids = [job.id for job in islice(found, MOST_SELECTED + 1)]
+        ids = services().store.history.ids(view, owner=owner, most=MOST_SELECTED + 1)
     except StoreError as error:
         say(f"Not all could be selected. {error}", failed=True)
         return

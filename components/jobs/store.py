@@ -388,6 +388,7 @@ def _taken_up(now: float) -> dict[str, Any]:
         "ended": None,
         "problem": None,
         "detail": "",
+        "binned": None,  # out of the bin: nobody removes what is being made
     }
 
 

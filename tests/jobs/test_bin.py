@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from components.jobs.archive import Archive
 from components.jobs.bin import MOST_AT_ONCE, Emptied, throw_out
+from components.jobs.database import writing
 from components.jobs.finding.view import View
 from components.jobs.job import State
+from components.jobs.schema import job as table
 from components.jobs.store import Store
 from tests.jobs.takes import FILM, order
 
@@ -51,12 +54,30 @@ def test_only_what_is_in_the_bin_is_removed(store: Store) -> None:
     assert [job.id for job in store.history.each(View())] == [kept]
 
 
+@pytest.mark.parametrize("in_doubt", [False, True], ids=["follow", "attach"])
+def test_what_is_taken_up_again_comes_out_of_the_bin(store: Store, in_doubt: bool) -> None:
+    [job] = store.add([order()], token="a click", now=NOW)
+    store.claim("me", now=NOW, lease=60, limit=1, in_flight=1)
+    if in_doubt:
+        store.settle(job.id, "me", state=State.UNKNOWN)
+    else:
+        store.settle(job.id, "me", state=State.QUEUED, remote_id="gen-1", next_at=None)
+    store.sorting.bin([job.id], NOW)
+    assert store.attach(job.id, "gen-1", NOW) if in_doubt else store.follow(job.id, NOW)
+    shelf = Shelf()
+    assert throw_out(store.bin, shelf.remove, days=30, now=NOW + 99 * DAY) == 0
+    assert shelf.removed == []
+    assert [each.id for each in store.history.each(View())] == [job.id]
+    assert store.history.choices(bin=True).total == 0
+
+
 def test_what_is_still_followed_stays_in_the_bin(store: Store) -> None:
     [job] = store.add([order()], token="a click", now=NOW)
     store.claim("me", now=NOW, lease=60, limit=1, in_flight=1)
     store.settle(job.id, "me", state=State.QUEUED, remote_id="gen-1", next_at=None)
-    store.sorting.bin([job.id], NOW)
     assert store.follow(job.id, NOW)
+    with writing(store._engine) as connection:  # an older version left it there
+        connection.execute(update(table).values(binned=NOW))
     shelf = Shelf()
     assert store.bin.empty([job.id], shelf.remove) == Emptied()
     assert shelf.removed == []

@@ -178,6 +178,21 @@ def test_the_largest_come_first_and_no_more_than_asked_for(full: Store, takes: l
     assert full.history.largest(bin=bin, limit=TAKES) == tuple(wanted)
 
 
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("at_once", [1, 7, 5000])
+def test_ids_alone_come_as_the_takes_do(full: Store, sort: Sort, at_once: int) -> None:
+    view = View(sort=sort, sound=True)
+    whole = [job.id for job in full.history.each(view)]
+    with (
+        patch("components.jobs.finding.history._IDS_AT_ONCE", at_once),
+        patch("components.jobs.finding.history.to_job", side_effect=AssertionError("a take was read")),
+    ):
+        assert full.history.ids(view, most=1000) == whole
+        assert full.history.ids(view, most=len(whole)) == whole
+        assert full.history.ids(view, most=9) == whole[:9]
+        assert full.history.ids(View(models=("no such",)), most=9) == []
+
+
 def test_some_takes_come_in_the_order_of_their_ids_without_those_that_are_gone(
     full: Store, takes: list[Job]
 ) -> None:
