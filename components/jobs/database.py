@@ -61,6 +61,7 @@ def open_database(file: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
+        connection.text_factory = _text
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
 
@@ -73,11 +74,16 @@ def open_database(file: Path) -> Engine:
     return engine
 
 
+def _text(held: bytes) -> str:
+    """What a text column holds. Where that is no UTF-8, SQLite would give no row of the whole question."""
+    return held.decode("utf-8", "replace")
+
+
 def _json(text: str) -> Any:
     """What a JSON column holds; None where it is damaged, so that the other rows can still be read."""
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):  # TypeError: SQLite gives a number for text that is one
         return None
 
 

@@ -32,15 +32,36 @@ _CHANGEABLE = SCHEDULE | {
 }
 
 
+_TEXTS = ("id", "owner", "model", "model_name", "base_url", "path", "prompt", "detail", "raw")
+_TEXTS_OR_NONE = (
+    "aspect_ratio",
+    "parent",
+    "document",
+    "kin",
+    "maker",
+    "remote_id",
+    "problem",
+    "video_url",
+    "title",
+    "note",
+    "project",
+)
+_TIMES = ("sent", "followed_since", "started", "ready", "ended", "next_at", "binned")
+_LATEST = 250_000_000_000
+"""Unix seconds; near the end of the year 9891, which every calendar can still show."""
+_MOST = 2**53
+"""Of bytes, pixels, seconds and dollars: up to there a number is exact everywhere."""
+
+
 def to_job(row: Row[Any]) -> Job:
-    """The take that `row` holds. Raises StoreError where it says what this version does not know.
+    """The take that `row` holds. Raises StoreError where it says what this version does not know, or what cannot be.
 
     A storyboard or thumbs that cannot be read are none at all: the video can be followed and watched without them.
     """
     try:
         state, destination = State(row.state), Destination(row.destination)
         video = None if row.video is None else VideoFile(**row.video)
-        if not isinstance(row.body, dict) or not isinstance(row.defaults, dict):
+        if not (_is_sound(row) and (video is None or _is_file(video))):
             raise TypeError
     except (ValueError, TypeError):
         raise StoreError(
@@ -94,6 +115,34 @@ def to_job(row: Row[Any]) -> Job:
         project=row.project or "",
         binned=row.binned,
     )
+
+
+def _is_sound(row: Row[Any]) -> bool:
+    """Whether every column holds what it should. SQLite takes anything anywhere."""
+    columns = row._mapping
+    return (
+        isinstance(row.body, dict)
+        and isinstance(row.defaults, dict)
+        and all(isinstance(columns[name], str) for name in _TEXTS)
+        and all(columns[name] is None or isinstance(columns[name], str) for name in _TEXTS_OR_NONE)
+        and _is_number(row.created, _LATEST)
+        and all(columns[name] is None or _is_number(columns[name], _LATEST) for name in _TIMES)
+        and all(each is None or _is_number(each, _MOST) for each in (row.credits_used, row.usd_spent))
+        and (row.seconds is None or (isinstance(row.seconds, int) and _is_number(row.seconds, _MOST)))
+        and isinstance(row.tries, int)
+    )
+
+
+def _is_file(video: VideoFile) -> bool:
+    counts = (video.size, video.width, video.height)
+    return all(isinstance(each, int) and each >= 0 for each in counts) and all(
+        _is_number(each, _MOST) for each in (*counts, video.seconds, video.fps)
+    )
+
+
+def _is_number(value: object, most: int) -> bool:
+    """Not so for what is endless or no number at all, either."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
 
 
 def to_verdicts(value: object) -> tuple[bool | None, ...]:

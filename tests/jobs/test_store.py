@@ -392,6 +392,16 @@ class TestRowsThatCannotBeRead:
             "body = '{'",
             "body = '[]'",
             "defaults = '1'",
+            "created = 'long ago'",
+            "created = 9e999",
+            "created = 1e300",
+            "ended = x'00ff'",
+            "usd_spent = 'much'",
+            "title = x'00ff'",
+            'video = \'{"size": "large", "seconds": 5, "width": 1, "height": 1, "fps": 24, \''
+            ' || \'"sound": true, "poster": true}\'',
+            'video = \'{"size": 1, "seconds": 9e999, "width": 1, "height": 1, "fps": 24, \''
+            ' || \'"sound": true, "poster": true}\'',
         ]
     )
     def spoilt(self, store: Store, request: pytest.FixtureRequest) -> Job:
@@ -411,6 +421,10 @@ class TestRowsThatCannotBeRead:
         assert [record.levelname for record in caplog.records if spoilt.id in record.getMessage()] == [
             "ERROR"
         ]
+
+    def test_it_is_said_in_a_sentence(self, store: Store, spoilt: Job) -> None:
+        with pytest.raises(StoreError, match="damaged"):
+            store.get(spoilt.id)
 
     def test_the_others_are_shown(self, store: Store, spoilt: Job, caplog: pytest.LogCaptureFixture) -> None:
         fine = bring(store, State.QUEUED)

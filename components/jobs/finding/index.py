@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from components.jobs.finding.view import Standing
+from components.jobs.finding.view import LONGEST_CHOICE, Standing
 from components.jobs.finding.words import index_ids, index_words
 from components.jobs.job import State
 from components.jobs.schema import job, rank, search_state, tally
@@ -52,6 +52,8 @@ _MOST_CENTS = 100_000_000
 _MOST_SECONDS = 86_400
 _MOST_PIXELS = 1_000_000
 """Of one side."""
+_MOST_BYTES = 1 << 50
+"""Of one take: the sum of very many is still a number to SQLite."""
 _RATIOS = {name: int(name.split(":")[0]) / int(name.split(":")[1]) for name in
            ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9")}  # fmt: skip
 _AT_ONCE = 500
@@ -108,12 +110,15 @@ def token(kind: str, value: str) -> str:
 def facets(row: Row[Any]) -> dict[str, str]:
     """Each fact that a take can be found by: its token, and in words what it stands for."""
     seconds, cents = seconds_of(row), cents_of(row)
-    found = {BINNED if row.binned is not None else HERE: "", f"o_{_digest(row.owner)}": ""}
+    found = {BINNED if row.binned is not None else HERE: ""}
+    if isinstance(row.owner, str):
+        found[token("o", row.owner)] = ""
     standing = _STANDINGS.get(State(row.state)) if row.state in set(State) else None
     standing = standing or (Standing.RUNNING if row.next_at is not None else Standing.LEFT)
     found[f"s_{standing}"] = standing.value
     for kind, value in (("m", row.model), ("k", row.maker), ("r", _ratio(row)), ("p", row.project)):
-        if value:
+        if value and isinstance(value, str):
+            value = value[:LONGEST_CHOICE]  # as much as an address can ask for
             found[token(kind, value)] = value
     found[f"l_{UNKNOWN if seconds is None else seconds}"] = str(-1 if seconds is None else seconds)
     found[f"c_{UNKNOWN if cents is None else cents}"] = str(-1 if cents is None else cents)
@@ -187,11 +192,12 @@ def _refresh(connection: Connection, seqs: Sequence[int], texts: bool) -> None:
             _count(counted, was[2].split(), was[3], -1)
         if row is None:
             continue
-        tokens, size = facets(row), row.size if isinstance(row.size, int) else 0
+        tokens, size = facets(row), row.size if _is_size(row.size) else 0
         values |= tokens
         _count(counted, tokens, size, +1)
         words = _words(row) if texts or was is None else was[0]
-        written = (words, index_ids(row.id, row.remote_id or ""), " ".join(tokens), size)
+        ids = index_ids(*(each for each in (row.id, row.remote_id) if isinstance(each, str)))
+        written = (words, ids, " ".join(tokens), size)
         if was != written:
             found.append(dict(zip(_WRITTEN, (seq, *written), strict=True)))
             ranked.append(
@@ -208,7 +214,11 @@ def _refresh(connection: Connection, seqs: Sequence[int], texts: bool) -> None:
 
 def _words(row: Row[Any]) -> str:
     texts = (row.title, row.prompt, row.note, row.project, row.model_name, row.maker, row.model)
-    return index_words(*(text for text in texts if text))
+    return index_words(*(text for text in texts if isinstance(text, str) and text))
+
+
+def _is_size(held: object) -> bool:
+    return isinstance(held, int) and 0 <= held < _MOST_BYTES
 
 
 def _or_none(figure: int | None) -> int:
@@ -238,14 +248,10 @@ def _tally(
         connection.execute(_CLEAR)
 
 
-def _digest(owner: str) -> str:
-    return token("o", owner)[2:]
-
-
 def _ratio(row: Row[Any]) -> str | None:
     """The aspect ratio that was asked for, or else the usual one that is nearest to what came."""
-    if row.aspect_ratio:
-        return str(row.aspect_ratio)
+    if isinstance(row.aspect_ratio, str) and row.aspect_ratio:
+        return row.aspect_ratio
     video = row.video if isinstance(row.video, dict) else {}
     width, height = video.get("width"), video.get("height")
     if not (isinstance(width, int) and isinstance(height, int) and 0 < width < _MOST_PIXELS > height > 0):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from components.jobs.changes import changed
 from components.jobs.database import reading, writing
 from components.jobs.finding import index
 from components.jobs.finding.history import MOST_COUNTED
-from components.jobs.finding.view import View
+from components.jobs.finding.view import Sort, View
 from components.jobs.job import State
 from components.jobs.schema import job as table
 from components.jobs.schema import rank, search_state, tally
@@ -231,3 +233,42 @@ def test_no_row_stops_the_index(store: Store, damage: dict[str, Any]) -> None:
     assert [job.id for job in store.history.each(View(words="fox"))][-1:] in ([jobs[0].id], [jobs[1].id])
     assert store.history.choices().total == 2
     assert anew(store) == kept
+
+
+# As SQL: a column holds whatever was put into it.
+ANYTHING = {
+    "bytes": "x'00ff'",
+    "no UTF-8": "cast(x'41ff80' as text)",
+    "text": "'abc'",
+    "a number for text": "'1200'",
+    "the largest number": "9223372036854775807",
+    "an endless number": "9e999",
+    "a very large film": """'{"size": 9223372036854775807, "seconds": 9e999, "width": 1e400, "usd": 9e999}'""",
+    "a very long text": "replace(hex(zeroblob(200000)), '00', 'ab ')",
+}
+
+
+@pytest.mark.parametrize("held", ANYTHING.values(), ids=ANYTHING)
+def test_whatever_a_column_holds_stops_no_other_take(store: Store, held: str) -> None:
+    columns = [column.name for column in table.c if column.name != "seq"]
+    jobs = store.add([order()] * (len(columns) + 1), token="a click", now=FIRST)
+    whole = jobs[-1].id
+    with writing(store._engine) as connection:
+        for job, column in zip(jobs[:-1], columns, strict=True):
+            connection.exec_driver_sql(f"update job set {column} = {held} where seq = {job.seq}")
+        changed(connection, [job.seq for job in jobs])
+    kept = written(store)
+    assert anew(store) == kept
+    here, binned = (store.history.choices(bin=bin) for bin in (False, True))
+    assert here.total + binned.total == len(jobs)
+    assert 0 <= sum(store.history.sizes()) < 2**60
+    for sort in Sort:
+        assert whole in [job.id for job in store.history.each(View(sort=sort))]
+    assert whole in [job.id for job in store.history.each(View(words="fox", models=("maker/model",)))]
+    assert whole in [job.id for job in store.page(limit=100).jobs]
+    store.history.largest()
+    store.claim("me", now=FIRST, lease=60, limit=100, in_flight=100)
+    assert store.sorting.star([whole], True)
+    for job in store.history.each(View()):  # what is shown of a take is what a take can be
+        asdict(job)
+        time.localtime(job.created)
