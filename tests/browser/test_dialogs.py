@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
@@ -22,8 +23,15 @@ def test_a_take_that_finishes_closes_nobodys_question(page: Page, app: RunningAp
     ask(page, "the first")
     player(page, "the first")
     ask(page, "the second")
-    card(page, "the first").get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog")
+    for _ in range(
+        3
+    ):  # a run for the second take that comes in the same instant can take a question down: asked again
+        card(page, "the first").get_by_role("button", name="Go on").click()
+        page.get_by_role("menuitem", name="Use as new draft").click()  # over what is typed
+        with suppress(AssertionError):
+            expect(dialog).to_be_visible(timeout=5_000)
+            break
     expect(dialog).to_be_visible()
     # The second take goes through all its states while the question stands there.
     deadline = time.monotonic() + 60
@@ -33,20 +41,18 @@ def test_a_take_that_finishes_closes_nobodys_question(page: Page, app: RunningAp
     for _ in range(3):
         sockets[-1].wait_for_event("framesent")  # the page looks whether anything changed
     expect(dialog).to_be_visible()
-    dialog.get_by_role("button", name="Keep it").click()
+    dialog.get_by_role("button", name="Keep my draft").click()
     expect(dialog).to_be_hidden()
     player(page, "the second")
     assert len(asked_for(app)) == 2
 
 
 @pytest.mark.parametrize("app", [SLOW], indirect=True)
-def test_delete_asks_first_and_then_removes_the_take(page: Page, app: RunningApp) -> None:
+def test_a_take_that_was_deleted_comes_back_with_undo(page: Page, app: RunningApp) -> None:
     studio(page, app)
     ask(page, "to be deleted")
     player(page, "to be deleted")
-    taken = next(job for job in asked_for(app) if job.order.prompt == "to be deleted")
     card(page, "to be deleted").get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(card(page, "to be deleted")).to_have_count(0)
-    assert taken.id not in {job.id for job in asked_for(app)}
-    assert not list(app.data.rglob(f"{taken.id}*"))
+    page.get_by_role("button", name="Undo").click()
+    player(page, "to be deleted")
