@@ -50,6 +50,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        beside.end_work()
         # The tracker first: a create that is under way still gets its answer from the sandbox.
         await anyio.to_thread.run_sync(close_services)
         await anyio.to_thread.run_sync(beside.end)
@@ -66,6 +67,7 @@ class _Beside(threading.Thread):
         self._shared = shared
         self._reader = reader(shared)
         self._sandbox: SandboxServer | None = None
+        self._ended = threading.Event()
 
     def run(self) -> None:
         """Until `end`. Whatever goes wrong here is logged, and costs the catalogue or the sandbox, not the app."""
@@ -74,6 +76,7 @@ class _Beside(threading.Thread):
         except Exception as error:
             log.error("The sandbox could not start: %s", error)
         self._shared.tracker.wake()
+        threading.Thread(target=self._catch_up, name="backlog", daemon=True).start()
         import PIL.Image  # noqa: F401  # Streamlit loads it, and numpy, for the page's icon: not in a visitor's time
 
         gc.collect()
@@ -84,12 +87,23 @@ class _Beside(threading.Thread):
             # By its type: a text from outside has no place in the log.
             log.error("The catalogue is no longer kept up to date: %s", type(error).__name__)
 
+    def end_work(self) -> None:
+        """What is done a piece at a time ends after the piece."""
+        self._ended.set()
+
     def end(self) -> None:
         """Ends the sandbox; what the catalogue's reader is about is left to itself."""
         self._reader.end()
         self.join(5.0)
         if self._sandbox is not None:
             self._sandbox.stop()
+
+    def _catch_up(self) -> None:
+        """Takes of before are put into the search; without it only those are found that are there."""
+        try:
+            self._shared.store.backlog.work(self._ended, self._shared.maker_of)
+        except Exception as error:
+            log.error("Older takes are not in the search: %s", type(error).__name__)
 
     def _start_sandbox(self) -> None:
         settings = self._shared.settings

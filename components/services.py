@@ -104,6 +104,11 @@ class Services:
         documented = None if spec is None else spec.typical_seconds
         return self.store.waits.expected(destination, model, seconds, documented)
 
+    def maker_of(self, model: str) -> str:
+        """Who makes a model, as its document says; "" where that is not known."""
+        spec = self.catalog.find(model)
+        return "" if spec is None else spec.maker
+
     def origin(self, destination: Destination, base_url: str) -> str | None:
         """The origin that answers for takes sent to `base_url`; None while it cannot be reached."""
         if destination is Destination.SANDBOX and base_url == BUILT_IN:

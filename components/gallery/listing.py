@@ -138,6 +138,12 @@ def _count(shared: Services, view: View, choices: Choices, found: Found) -> None
 
 
 def _counted(shared: Services, view: View, choices: Choices, found: Found) -> str:
+    left = shared.store.backlog.left
+    older = f" · Older takes are still being put into the search: {left:,} left." if left else ""
+    return _how_many(shared, view, choices, found) + older
+
+
+def _how_many(shared: Services, view: View, choices: Choices, found: Found) -> str:
     if not view.narrowed:
         return f"{choices.total:,} take{'s' * (choices.total != 1)}"
     if view.before is None and view.after is None and found.older is None:

@@ -167,7 +167,11 @@ def m006_history(connection: Connection) -> None:
         "size INTEGER",
     ):
         connection.execute(text(f"ALTER TABLE job ADD COLUMN {column}"))
-    connection.execute(text("UPDATE job SET size = json_extract(video, '$.size') WHERE json_valid(video)"))
+    connection.execute(
+        text(
+            "UPDATE job SET size = json_extract(video, '$.size') WHERE typeof(video) = 'text' AND json_valid(video)"
+        )
+    )
     # With all that charts count, so that they read no take.
     connection.execute(
         text(

@@ -27,6 +27,7 @@ from components.jobs.documents import Documents
 from components.jobs.drafts import Drafts
 from components.jobs.family import Family
 from components.jobs.finding import index
+from components.jobs.finding.backlog import Backlog
 from components.jobs.finding.history import History
 from components.jobs.job import ENDED, IN_FLIGHT, Job, Order, State, new_id
 from components.jobs.migrations import NewerDatabase, migrate
@@ -90,7 +91,8 @@ class Store:
         try:
             with writing(self._engine) as connection:
                 migrate(connection)
-                index.rebuild(connection)
+                index.begin_anew(connection)
+            self.backlog = Backlog(self._engine)
         except NewerDatabase:
             self.close()
             raise StoreError(

@@ -162,14 +162,16 @@ def refresh(connection: Connection, seqs: Iterable[int], *, texts: bool = True) 
         _refresh(connection, numbers[start : start + _AT_ONCE], texts)
 
 
-def rebuild(connection: Connection) -> None:
-    """Writes the whole index anew where another version of it is there; else nothing."""
+def begin_anew(connection: Connection) -> None:
+    """Empties the index where another version of it is there; else nothing. `backlog.py` fills it."""
     if connection.execute(select(search_state.c.version)).scalar() == VERSION:
         return
-    connection.execute(delete(search))
+    # Made anew as its migration made it: to take every row out of it would take as long as to write them.
+    made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'take_search'").scalar_one()
+    connection.exec_driver_sql("DROP TABLE take_search")
+    connection.exec_driver_sql(made)
     connection.execute(delete(tally))
     connection.execute(delete(rank))
-    refresh(connection, connection.execute(select(job.c.seq)).scalars().all())
     connection.execute(update(search_state).values(version=VERSION))
 
 
