@@ -193,7 +193,7 @@ _ALREADY = {
     What.UNSTAR: "they have no star",
     What.MOVE: "they are there already",
     What.BIN: "they are in the bin already, or gone",
-    What.RESTORE: "they are not in the bin any more",
+    What.RESTORE: "they are not in the bin any more, or their files have been removed",
     What.REMOVE: "they are not in the bin any more",
 }
 

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
 
 from components.jobs.changes import changed
 from components.jobs.database import reading, writing
 from components.jobs.rows import storable
 from components.jobs.schema import job
+from components.jobs.sorting import GOING
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class Bin:
     def empty(self, ids: Sequence[str], remove: Remove) -> Emptied:
         """Removes those of these takes for good that are in the bin and at rest, at most 100 at once.
 
-        The files go first. Where the app is ended in between, a take is still in the bin, and can be removed again.
+        The files go first. Where the app is ended in between, or the disk does not let go of all of them, a take is
+        still in the bin: it can be removed again, by the tidy at the latest, and no longer be brought back.
         Raises ValueError for more ids than one call removes.
         """
         if len(ids) > MOST_AT_ONCE:
@@ -50,13 +52,15 @@ class Bin:
         if not ids:
             return Emptied()
         wanted = job.c.id.in_([storable(each) for each in ids])
+        at_rest = job.c.binned.is_not(None), job.c.next_at.is_(None)
+        # On disk before the first file goes: a take without its video must not come back as if it were whole.
+        with writing(self._engine) as connection:
+            connection.execute(update(job).where(wanted, *at_rest).values(binned=GOING))
         gone: dict[int, str] = {}
         stuck: list[str] = []
         # One transaction around it all: nobody brings a take back whose files are just going.
         with writing(self._engine) as connection:
-            there = select(job.c.seq, job.c.id).where(
-                wanted, job.c.binned.is_not(None), job.c.next_at.is_(None)
-            )
+            there = select(job.c.seq, job.c.id).where(wanted, *at_rest)
             for seq, job_id in connection.execute(there.order_by(job.c.seq)).all():
                 try:
                     remove(job_id)

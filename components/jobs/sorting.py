@@ -22,6 +22,8 @@ LONGEST_NOTE = 20_000
 """In characters."""
 MOST_AT_ONCE = 500
 """So many takes one call changes; who has more calls again, so that nobody waits long for the database."""
+GOING = -1.0
+"""For when it was put into the bin: the take's files are being removed, or some are gone already."""
 _TEXTS = {"title", "note", "project"}
 
 
@@ -56,8 +58,8 @@ class Sorting:
         return self._set(ids, at_rest, {"binned": now})
 
     def restore(self, ids: Sequence[str]) -> list[str]:
-        """Takes these takes out of the bin again. The ids of those that were there."""
-        return self._set(ids, job.c.binned.is_not(None), {"binned": None})
+        """Takes these takes out of the bin again. The ids of those that were there and are whole: see `Bin.empty`."""
+        return self._set(ids, job.c.binned > GOING, {"binned": None})
 
     def outdated(self, before: float, limit: int = MOST_AT_ONCE) -> list[str]:
         """The ids of takes that were put into the bin before then, the first ones first."""

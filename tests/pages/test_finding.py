@@ -142,3 +142,10 @@ def test_what_is_deleted_is_in_the_bin_and_nowhere_else(shared: Services) -> Non
     app = history(bin="yes")
     assert shown(app) == [one.id]
     assert "in the bin" in said(app)
+
+
+def test_while_older_takes_are_put_into_the_search_the_list_says_how_many_are_left(shared: Services) -> None:
+    ask(shared, "A white raccoon")
+    assert "put into the search" not in said(history())
+    shared.store.backlog._left = list(range(1234))
+    assert "Older takes are still being put into the search: 1,234 left." in said(history())
