@@ -20,6 +20,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 BUSY_SECONDS = 10.0
 """How long a writer waits for the others before it says that the store is busy."""
 
+DEEPEST = 100
+"""So many lists and objects of a JSON column may stand in each other; what the app writes has a dozen."""
+
 
 class StoreError(Exception):
     """The store cannot be used now. The text is a sentence for whoever runs the app."""
@@ -80,11 +83,28 @@ def _text(held: bytes) -> str:
 
 
 def _json(text: str) -> Any:
-    """What a JSON column holds; None where it is damaged, so that the other rows can still be read."""
+    """What a JSON column holds; None where it is damaged or too deep, so that the other rows can still be read."""
     try:
-        return json.loads(text)
+        held = json.loads(text)
     except (ValueError, TypeError, RecursionError):  # TypeError: SQLite gives a number for text that is one
         return None
+    return None if _is_deep(text, held) else held
+
+
+def _is_deep(text: str | bytes, held: Any) -> bool:
+    """Whether lists and objects stand in each other more than DEEPEST times: who walks through them would fall."""
+    written = text if isinstance(text, str) else str(text)  # a damaged column holds bytes
+    if written.count("[") + written.count("{") <= DEEPEST:
+        return False  # nearly always
+    level = [held]
+    for _ in range(DEEPEST):
+        level = [
+            part
+            for each in level
+            if isinstance(each, dict | list)
+            for part in (each.values() if isinstance(each, dict) else each)
+        ]
+    return any(isinstance(each, dict | list) for each in level)
 
 
 @contextmanager

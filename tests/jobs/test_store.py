@@ -392,6 +392,8 @@ class TestRowsThatCannotBeRead:
             "body = '{'",
             "body = '[]'",
             "defaults = '1'",
+            "body = '{\"a\":' || replace(hex(zeroblob(101)), '00', '[')"
+            " || replace(hex(zeroblob(101)), '00', ']') || '}'",
             "created = 'long ago'",
             "created = 9e999",
             "created = 1e300",

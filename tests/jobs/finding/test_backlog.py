@@ -167,3 +167,29 @@ def test_takes_that_are_found_already_get_the_name_of_their_maker(
         store.backlog.work(no_rest, maker_of)
         assert (written(store), store.revision()) == (kept, seen)
         assert anew(store) == kept
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "prompt = x'00ff'",
+        "prompt = cast(x'41ff80' as text)",
+        "id = cast(x'41ff80' as text)",
+        "owner = 5.5",
+        "created = 'long ago'",
+        """video = '{"size": 9223372036854775807, "seconds": 1e400}'""",
+        """video = '{"size": "large"}'""",
+        "video = x'00ff'",
+        "video = '['",
+    ],
+)
+def test_a_damaged_take_of_before_does_not_stop_the_start(tmp_path: Path, damage: str) -> None:
+    of_before(tmp_path, 3)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as raw, raw:
+        raw.execute(f"update job set {damage} where seq = 2")
+    for _ in range(2):
+        with closing(Store(tmp_path)) as store:
+            shown = [job.order.prompt for job in store.history.each(View(words="quokka"))]
+            assert [prompt for prompt in shown if prompt != "quokka 1"] == ["quokka 2", "quokka 0"]
+            assert store.history.choices().total == 3
+            assert 0 <= sum(store.history.sizes()) < 2**60
