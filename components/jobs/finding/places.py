@@ -134,11 +134,21 @@ def _days(connection: Connection, days: tuple[date | None, date | None]) -> tupl
     """The first and the last number of the takes of these days. Numbers are given out as time passes."""
     first, last = 0, _NOWHERE
     if days[0] is not None:
-        since = select(job.c.seq).where(job.c.created >= midnight(days[0])).order_by(job.c.created).limit(1)
+        since = (
+            select(job.c.seq)
+            .where(job.c.created >= midnight(days[0]))
+            .order_by(job.c.created, job.c.seq)
+            .limit(1)
+        )
         first = connection.execute(since).scalar() or _NOWHERE
     if days[1] is not None:
         end = midnight(days[1] + timedelta(days=1))
-        until = select(job.c.seq).where(job.c.created < end).order_by(job.c.created.desc()).limit(1)
+        until = (
+            select(job.c.seq)
+            .where(job.c.created < end)
+            .order_by(job.c.created.desc(), job.c.seq.desc())
+            .limit(1)
+        )
         last = connection.execute(until).scalar() or 0
     return first, last
 
