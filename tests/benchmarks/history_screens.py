@@ -158,7 +158,7 @@ def _filters(page: Page, app: RunningApp, rounds: int) -> Iterator[Figure]:
         page.keyboard.press("Enter")
 
     def slider() -> None:
-        page.locator(".st-key-find-length [role=slider]").first.focus()
+        page.locator(".st-key-find-length input").first.focus()
         page.keyboard.press("ArrowRight")
 
     def sort(name: str) -> Callable[[], None]:
