@@ -239,7 +239,9 @@ def sheet(app: AppTest) -> list[dict[str, Any]]:
 
 def text_of(card: dict[str, Any]) -> str:
     """What a card calls its take, and says of it: name, prompt and note, marks left out."""
-    texts = ("".join(piece if isinstance(piece, str) else piece[0] for piece in card[part]) for part in _TEXTS)
+    texts = (
+        "".join(piece if isinstance(piece, str) else piece[0] for piece in card[part]) for part in _TEXTS
+    )
     return "\n".join(filter(None, texts))
 
 

@@ -388,7 +388,10 @@ def test_send_again_asks_and_makes_a_new_take(shared: Services) -> None:
 
 def test_send_again_is_once_however_many_people_ask(shared: Services) -> None:
     job = in_doubt(shared)
-    mine, theirs = press(history(job=job.id), f"{job.id}-again"), press(history(job=job.id), f"{job.id}-again")
+    mine, theirs = (
+        press(history(job=job.id), f"{job.id}-again"),
+        press(history(job=job.id), f"{job.id}-again"),
+    )
     confirm(mine, f"{job.id}-again", "again-confirmed")
     confirm(theirs, f"{job.id}-again", "again-confirmed")
     assert len(shared.store.page().jobs) == 2
@@ -487,7 +490,12 @@ def test_chapters_are_for_an_opened_and_finished_take_of_several_shots_alone(sha
     for job in (several, one_shot, single):
         completed(shared, job)
     assert plan(history(job=several.id)) is not None
-    for app in (history(job=job.id), history(job=one_shot.id), history(job=single.id), history(job=unfinished.id)):
+    for app in (
+        history(job=job.id),
+        history(job=one_shot.id),
+        history(job=single.id),
+        history(job=unfinished.id),
+    ):
         assert plan(app) is None
         assert "<track" not in raw_html(app)
         assert not any(key.endswith("-liked") for key in keys(app))

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from components.catalog.spec import Role
 from components.form.draft import Draft
 from components.form.order import order
-from components.gallery import take as take_page
+from components.gallery import as_made
 from components.jobs.job import Destination, Job, State
 from components.provider.account import Account
 from components.provider.replies import Balance
@@ -238,5 +238,5 @@ def test_without_its_document_a_take_is_shown_by_the_catalogue(
     seconds = shared.catalog.models[0].by_role(Role.SECONDS)
     assert seconds is not None
     monkeypatch.setattr(shared.store.documents, "get", lambda digest: {"openapi": "no more"})
-    take_page._read.cache_clear()
+    as_made._read.cache_clear()
     assert f"<dt>{seconds.label}</dt>" in raw_html(history(job=job.id))

@@ -32,6 +32,7 @@ from tests.pages.playing import (
     keys,
     said,
     sandbox_process,
+    sheet,
     sound,
 )
 
@@ -316,12 +317,12 @@ def test_the_take_says_what_happened_and_everything_else_goes_on(play: Playgroun
     job = play.until_problem(row.cause(play), row.problem, row.state)
     assert row.words in job.detail
     assert play.files() == []
-    for app in (history(), history(job=job.id)):
-        says_it_all(app, job)
+    card_says_it_all(history(), job)
+    says_it_all(history(job=job.id), job)
     play.mend()
     if job.followed and row.passes:
         play.until_completed(job)
-        assert play.files() == [f"{job.id}.mp4", f"{job.id}.webp"]
+        assert play.files() == files_of(job)
     else:
         play.clock.forward(play.clock() + 2 * DAY)
         play.until_completed(play.ask())
@@ -357,7 +358,7 @@ def test_a_take_survives_what_passes(play: Playground, on: str, fault: str, time
     play.sandbox.fault(fault, on, times=times, **({"seconds": 0.3} if fault == "slow" else {}))
     job = play.until_completed(play.ask())
     assert not play.sandbox.get("/_sandbox/behaviour").json()["rules"]  # all of it fell
-    assert play.files() == [f"{job.id}.mp4", f"{job.id}.webp"]
+    assert play.files() == files_of(job)
     assert len([post for post in play.sandbox.posts(job) if post["generation_id"]]) == 1
     assert job.problem is None
 
@@ -409,16 +410,32 @@ def test_the_words_of_an_old_problem_are_not_laid_to_a_new_one(play: Playground)
     assert (job.detail, job.raw) == ("", raw)
 
 
-def says_it_all(app: AppTest, job: Job) -> None:
-    """The page tells what happened, what it cost, what to do and the provider's words; the raw reply is a click off."""
+def files_of(job: Job) -> list[str]:
+    """What is kept of a take that came well: the video, and its poster in two sizes."""
+    return [f"{job.id}.large.webp", f"{job.id}.mp4", f"{job.id}.webp"]
+
+
+def card_says_it_all(app: AppTest, job: Job) -> None:
+    """Its card tells the same as its page, as plain text, and leads there."""
+    [card] = [card for card in sheet(app) if card["id"] == job.id]
+    tells_all("\n".join(card["told"]), job, job.detail)
+    assert card["page"] == f"/history?job={job.id}"
+
+
+def tells_all(words: str, job: Job, detail: str) -> None:
+    """What happened, what it cost, what to do and the provider's words, which are `detail`."""
     assert job.problem is not None
     problem = PROBLEMS[job.problem]
-    words = said(app)
     charged = problem.charged if job.order.destination is Destination.LIVE else FREE
-    for sentence in (problem.happened, charged, problem.next_step, as_text(job.detail)):
+    for sentence in (problem.happened, charged, problem.next_step, detail):
         assert sentence in words
-    quoted = f"The provider says: “{as_text(job.detail)}”" in words
-    assert quoted is (job.problem in QUOTED and bool(job.detail))
+    quoted = f"The provider says: “{detail}”" in words
+    assert quoted is (job.problem in QUOTED and bool(detail))
+
+
+def says_it_all(app: AppTest, job: Job) -> None:
+    """The page tells all of it, as Markdown; the raw reply is a click off."""
+    tells_all(said(app), job, as_text(job.detail))
     button = f"{job.id}-raw"
     assert (button in keys(app)) is bool(job.raw)
     if job.raw:
