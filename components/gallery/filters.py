@@ -207,7 +207,8 @@ def _lengths(view: View, choices: Choices, heard: Callable[[], None]) -> None:
         return
     least, most = view.seconds
     chosen = (there[0] if least is None else least, there[-1] if most is None else most)
-    _show(SECONDS, chosen)
+    if SECONDS in st.session_state:
+        _show(SECONDS, chosen)
     st.select_slider(
         "Length in seconds",
         there,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.gallery.dialogs import is_open
 from components.jobs.job import Job, State
 from components.jobs.store import StoreError
 from components.markdown import as_text
@@ -46,6 +47,8 @@ class _Heard:
     revision: int = -1
     running: int = 0
     said: set[str] = field(default_factory=set)
+    untold: list[Job] = field(default_factory=list)
+    """What has ended, and waits for a question to be answered."""
     news: list[dict[str, str]] = field(default_factory=list)
     """Everything that was said, for the browser, which shows each once."""
 
@@ -69,7 +72,11 @@ def herald(owner: str) -> None:
 
 def _tell(heard: _Heard) -> None:
     with suppress(StoreError):  # busy just now: next time
-        _toast(_look(heard))
+        heard.untold += _look(heard)
+    # A toast from a fragment takes the place of a dialog: Streamlit keeps both in one container.
+    if heard.untold and not is_open():
+        told, heard.untold = heard.untold, []
+        _toast(told)
 
 
 def _look(heard: _Heard) -> list[Job]:

@@ -193,7 +193,7 @@ def m006_history(connection: Connection) -> None:
     connection.execute(
         text(
             "CREATE VIRTUAL TABLE take_search USING fts5("
-            "words, ids, facets, size UNINDEXED, tokenize=\"ascii tokenchars '_'\", prefix='1 2 3')"
+            "words, ids, facets, size UNINDEXED, tokenize=\"ascii tokenchars '_'\", prefix='1 2 3 4 5 6')"
         )
     )
     metadata = MetaData()

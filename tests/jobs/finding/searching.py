@@ -13,7 +13,7 @@ class Index:
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.execute(
             "create virtual table take_search using fts5(words, ids, facets, tokenize=\"ascii tokenchars '_'\","
-            " prefix='1 2 3')"
+            " prefix='1 2 3 4 5 6')"
         )
 
     def hold(self, *texts: str, ids: tuple[str, ...] = ()) -> None:
