@@ -233,7 +233,7 @@ def follow() -> None:
     watch(seen, any(job.followed for job in jobs))
     notice()
     st.markdown("**Your takes**" if jobs else ":small[:gray[Your takes appear here, and stay in History.]]")
-    shelve(jobs, "studio", partial(card, retry=partial(retry, shared)), grid=False)
+    shelve(jobs, "studio", partial(card, retry=partial(retry, shared)))
 
 
 def edition(spec: ModelSpec, desk: Desk) -> str:

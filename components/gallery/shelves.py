@@ -42,14 +42,14 @@ def recent(name: str, owner: str, shown: int) -> Sequence[Job]:
     return jobs[: _shelf(name).reach([job.id for job in jobs], shown)]
 
 
-def shelve(jobs: Sequence[Job], name: str, draw: Callable[[Job], None], *, grid: bool) -> None:
+def shelve(jobs: Sequence[Job], name: str, draw: Callable[[Job], None]) -> None:
     """Draws each job's card in a slot of its own, newest on top.
 
-    `name` tells one list from another (a page of History, the Studio): another name starts a new shelf.
+    `name` tells one list from another: another name starts a new shelf.
     """
     shelf = _shelf(name)
     places = shelf.place([job.id for job in jobs])
-    with st.grid("auto", min_column_width=300) if grid else st.container():
+    with st.container():
         slots = [st.container() for _ in range(shelf.size)]  # an empty one takes no space
     for job in jobs:
         with slots[places[job.id]]:
