@@ -5,7 +5,6 @@ import io
 import json
 import shutil
 import subprocess
-import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -230,7 +229,7 @@ def test_large_files_and_many_of_them_use_the_large_format(
     check(tmp_path / "all.zip")
 
 
-@pytest.mark.parametrize("when", [0.0, -1e18, 1e18, 4.4e9, float("nan"), time.time()])
+@pytest.mark.parametrize("when", [0.0, -1e18, 1e18, 4.4e9, float("nan"), 1_795_285_003.25])
 def test_any_time_can_stand_in_a_zip(shelf: Shelf, when: float) -> None:
     job = replace(shelf.keep(made(1)), created=when)
     assert opened(zip_parts([job], shelf.sources, now=NOW)).testzip() is None
