@@ -26,7 +26,7 @@ from tests.browser.harness import (
     screenshot,
 )
 from tests.browser.steps import FIRST_GUESS, ask, card, cards, generate, player, prompt, studio, take_id
-from tests.need import ROOT
+from tests.need import ALL, ROOT
 
 LIGHTHOUSE = "A lighthouse in the fog, its light turning slowly over the water."
 REFUSED = "A take that the provider refuses, so that there is a failed one to look at."
@@ -108,8 +108,11 @@ def violations(page: Page, scheme: str) -> list[str]:
     return found
 
 
-def check(page: Page, name: str, faults: list[str]) -> None:
-    """Notes in `faults` what is wrong with the page as it stands; keeps pictures where they are wanted."""
+def check(page: Page, name: str, faults: list[str], *, both: bool = ALL) -> None:
+    """Notes in `faults` what is wrong with the page as it stands; keeps pictures where they are wanted.
+
+    `both`: by day and by night; else a wide window by day, a narrow one by night.
+    """
     ready(page)
     wide = page.evaluate(
         """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
@@ -117,7 +120,9 @@ def check(page: Page, name: str, faults: list[str]) -> None:
     )
     if any(excess > 0 for excess in wide):
         faults.append(f"{name}: wider than the window by {wide} pixels")
-    for scheme in BACKGROUNDS:
+    size = page.viewport_size
+    usual = ("dark",) if size is not None and size["width"] < 500 else ("light",)
+    for scheme in BACKGROUNDS if both else usual:
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(".stApp")).to_have_css("background-color", BACKGROUNDS[scheme])
         page.wait_for_function(AT_REST)  # or a colour between two is judged
@@ -135,14 +140,14 @@ def test_every_page_fits_and_has_no_barrier_by_day_and_by_night(
 
     page = new_page(**size)
     studio(page, furnished.app)
-    check(page, f"studio-empty-{width}", faults)
+    check(page, f"studio-empty-{width}", faults, both=True)
     generate(page).click()
     expect(prompt(page)).to_have_attribute("aria-invalid", "true")
-    check(page, f"studio-missing-{width}", faults)
+    check(page, f"studio-missing-{width}", faults, both=True)
     page.get_by_role("radio", name="Storyboard").click()
     expect(page.get_by_role("button", name="Add shot", exact=True)).to_be_visible()
     ready(page)
-    check(page, f"studio-storyboard-{width}", faults)
+    check(page, f"studio-storyboard-{width}", faults, both=True)
     expect(page.get_by_role("switch", name="Sound")).to_have_count(1)
     for tool, part in (
         ("Fit", "Length of the video"),
@@ -152,19 +157,19 @@ def test_every_page_fits_and_has_no_barrier_by_day_and_by_night(
         page.get_by_role("radio", name=tool).or_(page.get_by_role("button", name=tool, exact=True)).click()
         expect(page.get_by_text(part).first).to_be_visible()
         ready(page)
-        check(page, f"studio-{tool.split()[0].lower()}-{width}", faults)
+        check(page, f"studio-{tool.split()[0].lower()}-{width}", faults, both=True)
 
     page = new_page(storage_state=furnished.cookies, **size)
     studio(page, furnished.app)
     expect(cards(page)).to_have_count(2)
-    check(page, f"studio-takes-{width}", faults)
+    check(page, f"studio-takes-{width}", faults, both=True)
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
     expect(cards(page)).to_have_count(2)
-    check(page, f"history-{width}", faults)
+    check(page, f"history-{width}", faults, both=True)
     open_app(page, furnished.app, f"/history?job={furnished.take}")
     expect(page.get_by_text("What was asked for")).to_be_visible()
-    check(page, f"take-{width}", faults)
+    check(page, f"take-{width}", faults, both=True)
     assert not faults, "\n\n".join(faults)
 
 

@@ -26,7 +26,7 @@ from tests.need import ALL
 
 SCRIPT = Path(__file__).parent / "prompt_app.py"
 A_SECOND = 1000
-TIMES = 50 if ALL else 20
+TIMES = 50 if ALL else 10
 SENTENCE = "A lighthouse in the fog, its light turning slowly over the water."
 
 

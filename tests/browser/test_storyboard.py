@@ -31,7 +31,7 @@ from tests.browser.steps import (
 from tests.need import ALL, ROOT, shared
 from tests.pages.playing import Sandbox, sandbox_process
 
-TIMES = 50 if ALL else 20
+TIMES = 50 if ALL else 10
 SWITCHES = 6
 A_TAB_STOP_TOO_MANY = 120
 NOBODY = "http://127.0.0.1:9"
