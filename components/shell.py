@@ -70,7 +70,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="header"):
         else:
             st.button("Sign out", key="sign-out", type="tertiary", on_click=st.logout)
     with st.container(width="content"):
-        herald(state["owner"])
+        herald(state["owner"], watched=page in (pages["studio"], pages["history"]))
     if chosen is Destination.LIVE:
         st.badge("AI/ML API: real videos, real cost", icon=":material/paid:", color="violet")
     else:

@@ -53,8 +53,11 @@ class _Heard:
     """Everything that was said, for the browser, which shows each once."""
 
 
-def herald(owner: str) -> None:
-    """Watches the takes of `owner`. To be called once, at the same place of every page."""
+def herald(owner: str, *, watched: bool) -> None:
+    """Watches the takes of `owner`. To be called once, at the same place of every page.
+
+    `watched`: whether the page runs anew by itself when a take changes (`shelves.watch`), and so this with it.
+    """
     heard: _Heard | None = st.session_state.get("herald")
     if heard is None or heard.owner != owner:
         heard = st.session_state["herald"] = _Heard(owner, time.time())
@@ -62,7 +65,7 @@ def herald(owner: str) -> None:
     _tell(heard)
 
     # How often is decided anew with each run of the page, which comes when a take is asked for.
-    @st.fragment(run_every=_SOON if heard.running else _LATER)
+    @st.fragment(run_every=_SOON if heard.running and not watched else _LATER)
     def look(heard: _Heard = heard) -> None:
         _tell(heard)
         _component(key="herald", data={"news": heard.news}, width="content")
