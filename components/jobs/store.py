@@ -197,7 +197,7 @@ class Store:
         """The takes of `owner` that ended last, not before then, the last first, 50 at most; how many go on."""
         theirs = job.c.owner == owner
         ended = select(job).where(theirs, job.c.ended >= since, job.c.binned.is_(None))
-        running = select(func.count()).where(theirs, job.c.next_at.is_not(None), job.c.state.not_in(_ENDED))
+        running = select(func.count()).where(theirs, job.c.next_at.is_not(None))
         with reading(self._engine) as connection:
             rows = connection.execute(ended.order_by(job.c.ended.desc()).limit(50)).all()
             return self._readable(rows), int(connection.execute(running).scalar_one())
