@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -105,8 +106,13 @@ def player(page: Page, text: str) -> Locator:
 
 def play(video: Locator) -> None:
     """Clicks on the picture, and waits until it moves."""
+    ready(video.page)  # what hears the click comes with the run
     video.scroll_into_view_if_needed()
     video.click()
+    with suppress(AssertionError):
+        expect(video).to_have_js_property("paused", False, timeout=5_000)
+    if video.evaluate("video => video.paused"):
+        video.click()  # as a person would, where the page had not been listening yet
     expect(video).to_have_js_property("paused", False)
     first = wait_for_position(video, 0.0)
     wait_for_position(video, first)

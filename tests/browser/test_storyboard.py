@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import pairwise
@@ -137,6 +138,16 @@ def choose(page: Page, arrow: str) -> None:
     page.keyboard.press("Enter")
 
 
+def wait_until_kept(page: Page, app: RunningApp, part: str) -> None:
+    """Waits until the server has kept a draft with this in it."""
+    for _ in range(600):
+        with closing(sqlite3.connect(app.data / "playground.db")) as store:
+            if store.execute("select 1 from draft where value like ?", (f"%{part}%",)).fetchone():
+                return
+        page.wait_for_timeout(25)
+    pytest.fail(f"No draft with {part} is kept.")
+
+
 def cuts_in(film: Path, count: int) -> list[float]:
     """When the pictures of a film change most, in seconds: its `count` hardest cuts."""
     times, pictures = [], []
@@ -185,6 +196,7 @@ def test_three_shots_by_keyboard_alone_are_the_providers_own_sample_and_are_seen
     tab_to(page, radio(page, "16:9"))
     choose(page, "ArrowRight")
     expect(radio(page, "9:16")).to_be_checked()
+    wait_until_kept(page, app, '"9:16"')  # there and back in one message would be no choice
     choose(page, "ArrowLeft")
     expect(radio(page, "16:9")).to_be_checked()
     tab_to(page, generate(page))
