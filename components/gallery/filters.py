@@ -59,7 +59,6 @@ def filters(view: View, choices: Choices, catalog: Catalog, change: Change) -> N
         placeholder="Words of a prompt, a note, a name, an id",
         label_visibility="collapsed",
         icon=":material/search:",
-        max_chars=LONGEST_QUERY,
         on_change=heard,
     )
     with st.expander("Filters", icon=":material/tune:", key=FOLD, on_change="rerun") as fold:
