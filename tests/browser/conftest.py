@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
@@ -89,25 +90,69 @@ def watch() -> Iterator[Watch]:
     watch.verdict()
 
 
+@pytest.fixture(scope="module")
+def warm(browser: Browser) -> Iterator[list[Page]]:
+    """The tab that a module's tests use one after another, or none: a new one takes Streamlit two seconds to start."""
+    warm: list[Page] = []
+    yield warm
+    for page in warm:
+        page.context.close()
+
+
+def _as_new(page: Page) -> bool:
+    """Leaves nothing in the tab but the scripts that the browser has read; whether that was possible."""
+    page.unroute_all()
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+    try:
+        if page.url.startswith("http"):
+            # Where the app's page cannot write once more on being left.
+            page.goto(f"{page.evaluate('location.origin')}/_stcore/health")
+            page.evaluate("sessionStorage.clear(); localStorage.clear()")
+        page.goto("about:blank")
+    except Error:  # its server is gone
+        return False
+    return True
+
+
 @pytest.fixture
-def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[NewPage]:
-    """Opens a watched page in a context (cookies, cache) of its own.
+def new_page(
+    browser: Browser, warm: list[Page], watch: Watch, request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
+    """Opens a watched page, each for a person of its own: no cookies, nothing stored.
 
     `new_page(width=390, height=844, color_scheme="dark")`; other arguments go to Playwright's `new_context`.
     """
     contexts = request.node.stash[CONTEXTS] = []
 
-    def open_one(width: int = 1280, height: int = 900, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type] # passed on as they came
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+    def open_one(
+        width: int = 1280,
+        height: int = 900,
+        color_scheme: Literal["light", "dark"] = "light",
+        **options: object,
+    ) -> Page:
+        if warm and not contexts and not options:
+            page = warm.pop()
+        else:
+            page = browser.new_context(**options).new_page()  # type: ignore[arg-type] # passed on as they came
+            page.set_default_timeout(PATIENCE)
+        contexts.append(page.context)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=color_scheme)
         watch.follow(page)
+        if not options and len(contexts) == 1:
+            usual.append(page)
         return page
 
+    usual: list[Page] = []
     yield open_one
+    for page in usual:
+        watch.leave(page)
+        if not page.is_closed() and len(page.context.pages) == 1 and _as_new(page):
+            warm.append(page)
     for context in contexts:
-        context.close()
+        if not any(page.context is context for page in warm):
+            context.close()
 
 
 @pytest.fixture

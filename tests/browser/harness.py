@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -173,10 +174,21 @@ class Watch:
 
     def follow(self, page: Page) -> None:
         """Watches `page` from now on."""
-        page.on("request", self._request)
-        page.on("websocket", self._socket)
-        page.on("console", self._console)
-        page.on("pageerror", self._error)
+        for event, heard in self._heard():
+            page.on(event, heard)
+
+    def leave(self, page: Page) -> None:
+        """Watches `page` no more."""
+        for event, heard in self._heard():
+            page.remove_listener(event, heard)
+
+    def _heard(self) -> Iterator[tuple[Any, Callable[[Any], None]]]:
+        yield from (
+            ("request", self._request),
+            ("websocket", self._socket),
+            ("console", self._console),
+            ("pageerror", self._error),
+        )
 
     def verdict(self) -> None:
         """Fails the test if there was anything."""
