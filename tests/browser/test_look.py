@@ -143,11 +143,11 @@ def test_every_page_fits_and_has_no_barrier_by_day_and_by_night(
     check(page, f"studio-empty-{width}", faults, both=True)
     generate(page).click()
     expect(prompt(page)).to_have_attribute("aria-invalid", "true")
-    check(page, f"studio-missing-{width}", faults, both=True)
+    check(page, f"studio-missing-{width}", faults)
     page.get_by_role("radio", name="Storyboard").click()
     expect(page.get_by_role("button", name="Add shot", exact=True)).to_be_visible()
     ready(page)
-    check(page, f"studio-storyboard-{width}", faults, both=True)
+    check(page, f"studio-storyboard-{width}", faults)
     expect(page.get_by_role("switch", name="Sound")).to_have_count(1)
     for tool, part in (
         ("Fit", "Length of the video"),
@@ -157,7 +157,7 @@ def test_every_page_fits_and_has_no_barrier_by_day_and_by_night(
         page.get_by_role("radio", name=tool).or_(page.get_by_role("button", name=tool, exact=True)).click()
         expect(page.get_by_text(part).first).to_be_visible()
         ready(page)
-        check(page, f"studio-{tool.split()[0].lower()}-{width}", faults, both=True)
+        check(page, f"studio-{tool.split()[0].lower()}-{width}", faults)
 
     page = new_page(storage_state=furnished.cookies, **size)
     studio(page, furnished.app)

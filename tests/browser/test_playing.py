@@ -16,8 +16,8 @@ from tests.need import ALL
 
 A_SECOND = 1000
 PLAYED = "The one that plays"
-SECONDS_WATCHED = 60 if ALL else 8
-TAKES_ASKED = 20 if ALL else 12
+SECONDS_WATCHED = 60 if ALL else 5
+TAKES_ASKED = 20 if ALL else 11
 """Around the one that plays; most of them one by one."""
 ROUNDS = 3 if ALL else 1
 SPEED = 0.2 if ALL else 0.5
