@@ -6,11 +6,18 @@ import pytest
 from sqlalchemy import MetaData, Table, inspect
 
 from components.jobs import schema
+from components.jobs import store as stores
 from components.jobs.database import open_database, writing
 from components.jobs.migrations import MIGRATIONS, migrate
 from components.jobs.rows import new_row
 from components.jobs.store import DATABASE, Store, StoreError
 from tests.jobs.takes import order
+
+
+@pytest.fixture(autouse=True)
+def made_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not copied, as for other tests."""
+    monkeypatch.setattr(stores, "open_database", open_database)
 
 
 def test_the_steps_make_the_tables_that_the_queries_use(tmp_path: Path) -> None:

@@ -807,7 +807,7 @@ class TestMistakes:
 
     def test_a_mistake_that_stays_ends_after_a_day(self, world: World) -> None:
         world.shelf.outcomes = [RuntimeError("always")]
-        job = world.until(world.sent(), ENDS)
+        job = world.until(world.sent(), ENDS, stride=HOUR / 6)  # else some 400 tries
         assert (job.state, job.problem) == (State.FAILED, "internal")
         assert job.ready is not None
         assert 24 * HOUR < world.now - job.ready < 25 * HOUR

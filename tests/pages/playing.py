@@ -6,11 +6,13 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,8 @@ SHELL = str(ROOT / "components" / "shell.py")
 PROMPT = "A white raccoon"
 """One prompt for all: the sandbox renders its film once."""
 NOBODY_GIVES_UP = "1000000"
+AT_ONCE = 0.02
+"""Seconds from a create to its take, by the sandbox's clock: a take is followed by that of the test."""
 _LONGEST_WAIT = 60.0
 _TEXTS = ("name", "prompt", "note")
 _clicks = itertools.count()
@@ -38,6 +42,8 @@ _clicks = itertools.count()
 
 class Sandbox(httpx.Client):
     """The sandbox, over HTTP: its bad-day switch and its count of creates."""
+
+    folder: Path
 
     def fault(self, name: str, on: str | None = None, **rule: Any) -> None:
         """Switches a fault on, until the faults are cleared."""
@@ -54,15 +60,17 @@ class Sandbox(httpx.Client):
 
 
 @contextlib.contextmanager
-def sandbox_process(folder: Path, *, port: int = 0) -> Iterator[Sandbox]:
-    """A stand-alone sandbox; ends with its block."""
+def sandbox_process(folder: Path, *, port: int = 0, seconds: float = 0.2) -> Iterator[Sandbox]:
+    """A stand-alone sandbox whose takes are ready after so many seconds; ends with its block."""
     command = [sys.executable, "-m", "components.sandbox", "--port", str(port), "--data", str(folder)]
-    process = subprocess.Popen([*command, "--seconds", "0.2"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    command += ["--seconds", str(seconds)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         told = process.stdout.readline()
         assert told.startswith("Sandbox: "), told
         with Sandbox(base_url=told.removeprefix("Sandbox: ").strip(), timeout=30, trust_env=False) as client:
+            client.folder = folder
             yield client
     finally:
         process.terminate()
@@ -150,25 +158,33 @@ class Playground:
         """Follows the take until it has come so far and rests, setting the clock forward where it only waits."""
         deadline = time.monotonic() + _LONGEST_WAIT
         while True:
-            # In this order: a take that was at rest and due later stays so, for the clock stands.
-            in_hand = self._in_hand(job)
-            job = self.now(job)
-            due = job.next_at is not None and job.next_at <= self.clock()
-            if not in_hand and not due:
+            in_hand, next_at = self._standing(job)
+            is_due = next_at is not None and next_at <= self.clock()
+            if not in_hand and not is_due:  # so it stays, for the clock stands
+                job = self.now(job)
                 if reached(job):
                     return job
-                if job.next_at is not None:
-                    self.clock.forward(job.next_at)
-            assert time.monotonic() < deadline, f"still {job}"
-            self.shared.tracker.wake()
-            time.sleep(0.01)
+                if next_at is not None:
+                    self.clock.forward(next_at)
+            assert time.monotonic() < deadline, f"still {self.now(job)}"
+            # Not while a step runs, which wakes the tracker at its end: each time costs that step some milliseconds.
+            if is_due or not in_hand:
+                self.shared.tracker.wake()
+            time.sleep(0.005)
 
-    def _in_hand(self, job: Job) -> bool:
-        """Whether the tracker is at the take just now."""
+    def _standing(self, job: Job) -> tuple[bool, float | None]:
+        """Whether a tracker is at the take just now, and when it is to be seen to next."""
+        asked = self._database.execute(
+            "select lease_by is not null, next_at from job where id = ?", (job.id,)
+        )
+        in_hand, next_at = asked.fetchone()
+        return bool(in_hand), next_at
+
+    @cached_property
+    def _database(self) -> sqlite3.Connection:
         database = f"file:{self.shared.settings.data / 'playground.db'}?mode=ro"
-        with contextlib.closing(sqlite3.connect(database, uri=True)) as connection:
-            found = connection.execute("select lease_by is not null from job where id = ?", (job.id,))
-            return bool(found.fetchone()[0])
+        connection = sqlite3.connect(database, uri=True)
+        return self._ending.enter_context(contextlib.closing(connection))
 
     def until_problem(self, job: Job, problem: str, state: State) -> Job:
         """Follows the take until it has this problem in this state."""
@@ -190,9 +206,17 @@ class Playground:
             self._mending.pop()()
         self.sandbox.clear()
 
+    def another_sandbox(self) -> Path:
+        """A folder for another sandbox, which has the films of this one: to make one takes seconds."""
+        folder = self.shared.settings.data.parent / "another sandbox"
+        films = self.sandbox.folder / "films"
+        if films.exists():
+            shutil.copytree(films, folder / "films")
+        return folder
+
     def move_to(self, folder: Path, *, port: int) -> None:
         """From now on `sandbox` is another one, on this folder and port."""
-        self.sandbox = self._ending.enter_context(sandbox_process(folder, port=port))
+        self.sandbox = self._ending.enter_context(sandbox_process(folder, port=port, seconds=AT_ONCE))
 
     def close(self) -> None:
         """Ends the app and what was started for it."""

@@ -18,11 +18,13 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components.catalog.spec import MediaKind, MediaLimits, Role
+from components.jobs import footage
 from components.jobs.job import Destination, Job, State
 from components.jobs.problems import FREE, PROBLEMS, QUOTED
 from components.markdown import as_text
 from tests.need import ROOT
 from tests.pages.playing import (
+    AT_ONCE,
     NOBODY_GIVES_UP,
     PROMPT,
     SHELL,
@@ -43,13 +45,15 @@ LITTLE_ROOM = 900_000
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as client:
+    with sandbox_process(tmp_path_factory.mktemp("sandbox"), seconds=AT_ONCE) as client:
         yield client
 
 
 @pytest.fixture
 def play(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Playground]:
     sandbox.clear()
+    # Large pictures take the longest of all, and are looked at elsewhere.
+    monkeypatch.setattr(footage, "poster", lambda path, width=0, make=footage.poster: make(path, 64))
     playground = Playground(sandbox, monkeypatch)
     playground.restart(
         PLAYGROUND_DATA=str(tmp_path / "data"),
@@ -110,13 +114,13 @@ def nobody_listens(play: Playground) -> Job:
     held.bind(("127.0.0.1", 0))  # and does not listen: nobody else can have the port, and nobody answers
     port = held.getsockname()[1]
     play.restart(AIMLAPI_KEY="a-key", AIMLAPI_BASE_URL=f"http://127.0.0.1:{port}")
-    play.to_mend(lambda: play.move_to(folder_beside(play), port=port), held.close)
+    play.to_mend(lambda: play.move_to(play.another_sandbox(), port=port), held.close)
     return play.ask()
 
 
 def provider_goes_away(play: Playground) -> Job:
-    folder = folder_beside(play)
-    with sandbox_process(folder) as leaving:
+    folder = play.another_sandbox()
+    with sandbox_process(folder, seconds=AT_ONCE) as leaving:
         leaving.fault("stuck", "create")
         play.restart(AIMLAPI_BASE_URL=str(leaving.base_url).rstrip("/"))
         job = play.until(play.ask(), lambda take: take.remote_id is not None)
@@ -233,10 +237,6 @@ def folder_in_the_place_of_the_video(play: Playground) -> Job:
     in_the_way.mkdir(parents=True)
     play.to_mend(in_the_way.rmdir)
     return job
-
-
-def folder_beside(play: Playground) -> Path:
-    return play.shared.settings.data.parent / "another sandbox"
 
 
 ROWS: list[Row] = [
