@@ -7,7 +7,7 @@ import streamlit as st
 from components.gallery.bin_view import bin_head
 from components.gallery.disk import disk_line
 from components.gallery.doing import notice
-from components.gallery.listing import FRAGMENT, listing, view_now
+from components.gallery.listing import FIELDS, TAKES, filtering, listing, view_now
 from components.gallery.retry import retry, retry_board
 from components.gallery.shelves import watch
 from components.gallery.take import take
@@ -52,11 +52,19 @@ with st.container():
             st.page_link(pages["studio"], label="Make one in the Studio", icon=":material/movie_edit:")
 
 
-@st.fragment(key=FRAGMENT)
+@st.fragment(key=FIELDS)
+def at_the_fields() -> None:
+    """The filters are drawn again where something else than they themselves says what is looked for."""
+    filtering(shared)
+
+
+@st.fragment(key=TAKES)
 def at_the_takes() -> None:
-    """What is searched draws the list alone."""
-    listing(shared)
+    """What is looked for draws the list alone."""
+    listing(shared, above)
 
 
+above = st.container()
+at_the_fields()
 at_the_takes()
 disk_line()

@@ -19,7 +19,11 @@ from components.markdown import as_text
 from components.words import showable
 
 Change = Callable[[View], None]
-"""Puts another view into the address, in a callback."""
+"""Puts another view into the address, in a callback, and has drawn again what shows it."""
+Find = Callable[[View, bool], None]
+"""The same for what the fields say; the second: whether they say just that."""
+Now = Callable[[], View]
+"""The view that the address asks for at this moment: another, perhaps, than when the fields were drawn."""
 
 WORDS, SORT, FOLD = "find-words", "find-sort", "find-filters"
 STANDINGS, MODELS, MAKERS, RATIOS, PROJECTS = (
@@ -47,9 +51,8 @@ SORT_WORDS = {
 _SOUND_WORDS = {True: "With sound", False: "Without sound"}
 
 
-def filters(view: View, choices: Choices, catalog: Catalog, change: Change) -> None:
-    """The search field, and the filters, which are drawn when their fold is opened."""
-    heard = partial(_heard, view, choices, change)
+def search(view: View, change: Change) -> None:
+    """The search field."""
     _show(WORDS, view.words)
     st.text_input(
         "Search",
@@ -59,13 +62,25 @@ def filters(view: View, choices: Choices, catalog: Catalog, change: Change) -> N
         placeholder="Words of a prompt, a note, a name, an id",
         label_visibility="collapsed",
         icon=":material/search:",
-        on_change=heard,
+        on_change=lambda: change(_sought(view)),
     )
+
+
+def _sought(view: View) -> View:
+    """The view with the words that are looked for."""
+    return view.at_the_top(words=showable(st.session_state.get(WORDS) or "")[:LONGEST_QUERY])
+
+
+def filters(now: Now, choices: Choices, catalog: Catalog, find: Find) -> None:
+    """The filters, which are drawn when their fold is opened."""
     with st.expander("Filters", icon=":material/tune:", key=FOLD, on_change="rerun") as fold:
         if fold.open:
-            _fields(view, choices, catalog, heard)
-    chips = _chips(view, catalog)
-    if chips:
+            _fields(now(), choices, catalog, partial(_heard, now, choices, find))
+
+
+def chips(view: View, catalog: Catalog, change: Change) -> None:
+    """The filters that are on, each to be taken off."""
+    if chips := _chips(view, catalog):
         with st.container(horizontal=True, gap="small", key="find-chips"):
             for said, without in chips:
                 st.button(
@@ -224,35 +239,37 @@ def _show(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def _heard(view: View, choices: Choices, change: Change) -> None:
+def _heard(now: Now, choices: Choices, find: Find) -> None:
     """A field has changed: the view is what all that are drawn say now."""
-    state = st.session_state
+    state, view = st.session_state, now()
 
     def said(key: str, otherwise: Any) -> Any:
         return state.get(key, otherwise)
 
-    cents = tuple(
+    typed = tuple(
         None if usd is None else round(usd * 100)
         for usd in (
             said(key, None if bound is None else bound / 100)
             for key, bound in zip((LEAST, MOST), view.cents, strict=True)
         )
     )
-    change(
+    picked = said(SINCE, view.days[0]), said(UNTIL, view.days[1])
+    cents, days = _in_order(typed), _in_order(picked)
+    find(
         view.at_the_top(
-            words=showable(said(WORDS, view.words) or "")[:LONGEST_QUERY],
             standings=tuple(Standing(value) for value in said(STANDINGS, view.standings)),
             models=tuple(said(MODELS, view.models)),
             makers=tuple(said(MAKERS, view.makers)),
             ratios=tuple(said(RATIOS, view.ratios)),
             projects=tuple(said(PROJECTS, view.projects)),
             seconds=_seconds(view, choices),
-            cents=_in_order(cents),
-            days=_in_order((said(SINCE, view.days[0]), said(UNTIL, view.days[1]))),
+            cents=cents,
+            days=days,
             sound=said(SOUND, view.sound),
             starred=bool(said(STARRED, view.starred)),
             mine=bool(said(MINE, view.mine)),
-        )
+        ),
+        (cents, days) == (typed, picked),
     )
 
 

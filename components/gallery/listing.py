@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.downloads import Form, listed
 from components.gallery.bulk import bulk_bar
 from components.gallery.contact_sheet import contact_sheet
 from components.gallery.doing import SELECTED
-from components.gallery.filters import filters, order
+from components.gallery.filters import chips, filters, order, search
 from components.gallery.sheet_card import sheet_card
 from components.jobs.expectation import Expectation
 from components.jobs.finding.history import MOST_COUNTED, Found
@@ -23,7 +24,8 @@ from components.jobs.store import StoreError
 from components.services import Services
 
 TAKES_ON_A_PAGE = 24
-FRAGMENT = "takes"
+FIELDS, TAKES = "fields", "takes"
+"""The two fragments of the page: the filters, and all that changes with what is looked for."""
 SELECTING = "history|selecting"
 _FORMS = {Form.ZIP: "Everything as ZIP", Form.EXCEL: "List for Excel", Form.CSV: "List as CSV"}
 
@@ -36,6 +38,26 @@ def view_now() -> View:
 def go(view: View, **more: str) -> None:
     """Puts `view`, and parameters besides, into the page's address. In a callback."""
     st.query_params.from_dict({**view.params(), **more})
+
+
+def find(view: View, is_said: bool) -> None:
+    """Puts `view` into the address; some thirty fields are drawn again only where it is not what they say."""
+    go(view)
+    st.rerun(TAKES if is_said else [FIELDS, TAKES])
+
+
+def correct(view: View) -> None:
+    """Puts `view` into the address, and has the fields say it too."""
+    go(view)
+    st.rerun([FIELDS, TAKES])
+
+
+def filtering(shared: Services) -> None:
+    """Draws the filters as the address has them."""
+    choices = shared.store.history.choices(bin=view_now().bin)
+    with st.container():
+        if choices.total:
+            filters(view_now, choices, shared.catalog, find)
 
 
 def look(shared: Services, view: View) -> Found:
@@ -51,16 +73,18 @@ def look(shared: Services, view: View) -> Found:
     )
 
 
-def listing(shared: Services) -> None:
-    """Draws the list that the address asks for."""
+def listing(shared: Services, above: DeltaGenerator) -> None:
+    """Draws the list that the address asks for, and its search field `above`."""
     view = view_now()
     choices = shared.store.history.choices(bin=view.bin)
     found = look(shared, view)
     # Each in a place of its own: what comes and goes in one moves no other.
-    fields, counted, selecting, nothing, sheet, turning = (st.container() for _ in range(6))
+    chosen, counted, selecting, nothing, sheet, turning = (st.container() for _ in range(6))
     if choices.total:
-        with fields:
-            filters(view, choices, shared.catalog, go)
+        with above:
+            search(view, go)
+        with chosen:
+            chips(view, shared.catalog, correct)
         with counted:
             _count(shared, view, choices, found)
     with selecting:
@@ -174,9 +198,9 @@ def _nothing(shared: Services, view: View) -> None:
             st.markdown("**Nothing here is like that.** No take fits all of these filters.")
         with st.container(horizontal=True):
             if view.narrowed:
-                st.button("Show all takes", key="show-all", on_click=partial(go, view.everything))
+                st.button("Show all takes", key="show-all", on_click=partial(correct, view.everything))
             if not view.bin and view.words and shared.store.history.count(in_the_bin(view), most=1):
-                st.button("Look in the bin", key="look-in-bin", on_click=partial(go, in_the_bin(view)))
+                st.button("Look in the bin", key="look-in-bin", on_click=partial(_look_in, in_the_bin(view)))
 
 
 def replace_words(view: View) -> View:
@@ -187,6 +211,11 @@ def replace_words(view: View) -> View:
 def in_the_bin(view: View) -> View:
     """The same words, among what was deleted."""
     return View(words=view.words, bin=True)
+
+
+def _look_in(bin: View) -> None:
+    go(bin)
+    st.rerun()  # of the whole page: it is called otherwise
 
 
 def _turn(view: View, found: Found) -> None:

@@ -245,6 +245,11 @@ def sound(app: AppTest) -> AppTest:
     return app
 
 
+def whole(app: AppTest) -> AppTest:
+    """The whole page after a run that drew a part of it: AppTest knows that part alone then."""
+    return sound(sound(app).run())
+
+
 def said(app: AppTest) -> str:
     """Every sentence on the page, as it was given to Streamlit, those on the contact sheet's cards too."""
     kinds = (app.markdown, app.info, app.warning, app.error, app.caption)

@@ -1,16 +1,27 @@
 """History's fields: words, filters and order narrow the list, and stand in the page's address."""
 
 import time
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.catalog.spec import Role
-from components.gallery.filters import FOLD, MINE, SECONDS, SORT, STANDINGS, STARRED, WORDS
+from components.gallery.filters import (
+    FOLD,
+    MINE,
+    SECONDS,
+    SINCE,
+    SORT,
+    STANDINGS,
+    STARRED,
+    UNTIL,
+    WORDS,
+)
 from components.jobs.finding.view import Sort, Standing
 from components.jobs.job import State
 from components.services import Services
-from tests.pages.playing import history, keys, said, sheet, sound
+from tests.pages.playing import history, keys, said, sheet, sound, whole
 from tests.pages.test_history import ask, brought, completed, failed, press, shown
 
 
@@ -24,7 +35,7 @@ def _all(app: AppTest, name: str) -> list[str]:
 
 
 def typed(app: AppTest, words: str) -> AppTest:
-    return sound(app.text_input(key=WORDS).set_value(words).run())
+    return whole(app.text_input(key=WORDS).set_value(words).run())
 
 
 def opened(app: AppTest) -> AppTest:
@@ -63,9 +74,9 @@ def test_filters_are_chosen_by_hand_and_taken_off_one_by_one(shared: Services) -
     failed(shared, gone)
     shared.store.sorting.star([ready.id], True)
     app = opened(history())
-    sound(app.button_group(key=STANDINGS).set_value([Standing.READY]).run())
+    whole(app.button_group(key=STANDINGS).set_value([Standing.READY]).run())
     assert shown(app) == [ready.id]
-    sound(app.toggle(key=STARRED).set_value(True).run())
+    whole(app.toggle(key=STARRED).set_value(True).run())
     assert address(app) == {"state": ["ready"], "starred": ["yes"]}
     press(app, "without-Ready")
     assert address(app) == {"starred": ["yes"]}
@@ -87,10 +98,10 @@ def test_filters_of_an_address_stand_in_the_fields_and_each_can_be_changed(share
     slider = app.select_slider(key=SECONDS)
     assert slider.value == (5, 10)
     press(app, "without-Failed")
-    sound(app.select_slider(key=SECONDS).set_value((5, 5)).run())
+    whole(app.select_slider(key=SECONDS).set_value((5, 5)).run())
     assert address(app) == {"length": ["-5"]}
     assert short.id in [card["id"] for card in sheet(app)] or short.order.seconds != 5
-    sound(app.toggle(key=MINE).set_value(True).run())
+    whole(app.toggle(key=MINE).set_value(True).run())
     assert address(app) == {"length": ["-5"], "mine": ["yes"]}
 
 
@@ -149,3 +160,21 @@ def test_while_older_takes_are_put_into_the_search_the_list_says_how_many_are_le
     assert "put into the search" not in said(history())
     shared.store.backlog._left = list(range(1234))
     assert "Older takes are still being put into the search: 1,234 left." in said(history())
+
+
+def test_a_filter_draws_the_list_and_of_the_filters_only_what_is_not_as_it_was_typed(
+    shared: Services,
+) -> None:
+    [one], [_other] = ask(shared, "A raccoon"), ask(shared, "A hare")
+    completed(shared, one)
+    app = opened(history())
+    app.button_group(key=STANDINGS).set_value([Standing.READY]).run()
+    assert shown(app) == [one.id]  # of what was drawn before, AppTest knows nothing any more
+    assert not app.date_input
+    app = opened(app)
+    app.date_input(key=SINCE).set_value(date(2026, 5, 2))
+    app.date_input(key=UNTIL).set_value(date(2026, 5, 1))
+    sound(app.run())
+    assert address(app) == {"state": ["ready"], "from": ["2026-05-01"], "to": ["2026-05-02"]}
+    assert app.date_input(key=SINCE).value == date(2026, 5, 1)
+    assert shown(app) == []
