@@ -48,7 +48,7 @@ SORT_WORDS = {
     Sort.LONGEST: "Longest first",
     Sort.DEAREST: "Dearest first",
 }
-_SOUND_WORDS = {True: "With sound", False: "Without sound"}
+SOUND_WORDS = {True: "With sound", False: "Without sound"}
 
 
 def search(view: View, change: Change) -> None:
@@ -76,24 +76,6 @@ def filters(now: Now, choices: Choices, catalog: Catalog, find: Find) -> None:
     with st.expander("Filters", icon=":material/tune:", key=FOLD, on_change="rerun") as fold:
         if fold.open:
             _fields(now(), choices, catalog, partial(_heard, now, choices, find))
-
-
-def chips(view: View, catalog: Catalog, change: Change) -> None:
-    """The filters that are on, each to be taken off."""
-    if chips := _chips(view, catalog):
-        with st.container(horizontal=True, gap="small", key="find-chips"):
-            for said, without in chips:
-                st.button(
-                    as_text(said),
-                    key=f"without-{said}",
-                    icon=":material/close:",
-                    help="Take this filter off",
-                    on_click=partial(change, without),
-                )
-            if len(chips) > 1:
-                st.button(
-                    "Clear all", key="find-clear", type="tertiary", on_click=partial(change, view.everything)
-                )
 
 
 def order(view: View, change: Change) -> None:
@@ -126,7 +108,7 @@ def _fields(view: View, choices: Choices, catalog: Catalog, heard: Callable[[], 
         [standing.value for standing in view.standings],
         choices.standings,
         heard,
-        _standing_words,
+        standing_words,
     )
     with st.grid("auto", min_column_width=240, gap="small"):
         _list("Model", MODELS, view.models, choices.models, heard, partial(model_name, catalog))
@@ -141,7 +123,7 @@ def _fields(view: View, choices: Choices, catalog: Catalog, heard: Callable[[], 
     _pills("Aspect ratio", RATIOS, view.ratios, choices.ratios, heard)
     sounds = [] if view.sound is None else [view.sound]
     _show(SOUND, sounds[0] if sounds else None)
-    st.pills("Sound", [True, False], key=SOUND, format_func=_SOUND_WORDS.__getitem__, on_change=heard)
+    st.pills("Sound", [True, False], key=SOUND, format_func=SOUND_WORDS.__getitem__, on_change=heard)
 
 
 def _toggle(label: str, key: str, on: bool, heard: Callable[[], None]) -> None:
@@ -288,54 +270,13 @@ def _in_order(bounds: tuple[Any, ...]) -> tuple[Any, Any]:
     return (most, least) if least is not None and most is not None and least > most else (least, most)
 
 
-def _chips(view: View, catalog: Catalog) -> list[tuple[str, View]]:
-    """Each filter that is on, in words, and the view without it."""
-    chips: list[tuple[str, View]] = []
-    lists: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("standings", _standing_words),
-        ("models", partial(model_name, catalog)),
-        ("makers", str),
-        ("ratios", str),
-        ("projects", lambda name: f"Project {name}"),
-    )
-    for name, said in lists:
-        chosen: tuple[str, ...] = getattr(view, name)
-        for value in chosen:
-            rest = tuple(other for other in chosen if other != value)
-            chips.append((said(value), view.at_the_top(**{name: rest})))
-    if said_length := _between(view.seconds, lambda seconds: f"{seconds} s"):
-        chips.append((f"Length {said_length}", view.at_the_top(seconds=(None, None))))
-    if said_cost := _between(view.cents, lambda cents: f"${cents / 100:.2f}"):
-        chips.append((f"Cost {said_cost}", view.at_the_top(cents=(None, None))))
-    if said_days := _between(view.days, lambda day: f"{day:%d %b %Y}"):
-        chips.append((f"Asked {said_days}", view.at_the_top(days=(None, None))))
-    if view.sound is not None:
-        chips.append((_SOUND_WORDS[view.sound], view.at_the_top(sound=None)))
-    if view.starred:
-        chips.append(("Starred", view.at_the_top(starred=False)))
-    if view.mine:
-        chips.append(("Only mine", view.at_the_top(mine=False)))
-    return chips
-
-
-def _between(bounds: tuple[Any, Any], said: Callable[[Any], str]) -> str:
-    least, most = bounds
-    if least is None and most is None:
-        return ""
-    if most is None:
-        return f"from {said(least)}"
-    if least is None:
-        return f"up to {said(most)}"
-    return said(least) if least == most else f"{said(least)} to {said(most)}"
-
-
 def model_name(catalog: Catalog, model: str) -> str:
     """What a model is called; its id where the catalogue does not know it any more."""
     entry = catalog.entry(model)
     return model if entry is None else entry.name or model
 
 
-def _standing_words(standing: str) -> str:
+def standing_words(standing: str) -> str:
     return STANDING_WORDS[Standing(standing)]
 
 

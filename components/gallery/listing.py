@@ -11,9 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.downloads import Form, listed
 from components.gallery.bulk import bulk_bar
+from components.gallery.chips import chips
 from components.gallery.contact_sheet import contact_sheet
 from components.gallery.doing import SELECTED
-from components.gallery.filters import chips, filters, order, search
+from components.gallery.filters import filters, order, search
 from components.gallery.sheet_card import sheet_card
 from components.jobs.expectation import Expectation
 from components.jobs.finding.history import MOST_COUNTED, Found
