@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -126,6 +127,29 @@ def test_many_are_deleted_come_back_by_undo_and_go_for_good_by_the_bin(app: Runn
     button(page, "Back to the History").click()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
     expect(cards(page)).to_have_count(24)
+
+
+def test_a_filter_is_off_in_its_field_once_it_is_taken_off_and_on_again_on_the_way_back(
+    app: RunningApp, page: Page, watch: Watch
+) -> None:
+    watch.allow(FIRST_GUESS)
+    open_app(page, app, "/history?q=bird")
+    page.get_by_text("Filters", exact=True).click()
+    silent = page.get_by_role("radio", name="Without sound")
+    silent.click()
+    expect(page).to_have_url(re.compile("sound=off"))
+    chip = page.locator(".st-key-find-chips").get_by_role("button").filter(visible=True)
+    expect(chip).to_have_count(1)
+    expect(silent).to_be_checked()
+    chip.click()
+    expect(page).not_to_have_url(re.compile("sound=off"))
+    expect(chip).to_have_count(0)
+    expect(page.get_by_label("Search")).to_have_value("bird")
+    expect(silent).not_to_be_checked()
+    ready(page)
+    page.go_back()
+    expect(silent).to_be_checked()
+    expect(chip).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
