@@ -43,3 +43,14 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "open_database", open_made)
         yield
+
+
+# Here and not beside the browser tests: the process that prints the summary reads no other conftest.
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Lists the tests that were run once more, with the reason and what was seen."""
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.section(f"run once more: {report.nodeid}", sep="-")
+        terminalreporter.line(report.longreprtext[-3_000:])
+        for title, text in report.sections:
+            if title.startswith("page "):
+                terminalreporter.line(f"{title}\n{text}")

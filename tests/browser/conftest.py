@@ -59,16 +59,6 @@ def _seen(page: Page) -> str:
         return f"(not to be read: {error.message})"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Lists the tests that were run once more, with the reason and what was seen."""
-    for report in terminalreporter.stats.get("rerun", ()):
-        terminalreporter.section(f"run once more: {report.nodeid}", sep="-")
-        terminalreporter.line(report.longreprtext[-3_000:])
-        for title, text in report.sections:
-            if title.startswith("page "):
-                terminalreporter.line(f"{title}\n{text}")
-
-
 # Not for the whole session: Playwright leaves its event loop running in this thread, and a test elsewhere
 # that calls asyncio.run() would fail. Starting Chromium takes half a second.
 @pytest.fixture(scope="module")
