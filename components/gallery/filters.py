@@ -20,8 +20,6 @@ from components.words import showable
 
 Change = Callable[[View], None]
 """Puts another view into the address, in a callback, and has drawn again what shows it."""
-Find = Callable[[View, bool], None]
-"""The same for what the fields say; the second: whether they say just that."""
 Now = Callable[[], View]
 """The view that the address asks for at this moment: another, perhaps, than when the fields were drawn."""
 
@@ -51,9 +49,9 @@ SORT_WORDS = {
 SOUND_WORDS = {True: "With sound", False: "Without sound"}
 
 
-def search(view: View, change: Change) -> None:
+def search(now: Now, change: Change) -> None:
     """The search field."""
-    _show(WORDS, view.words)
+    _show(WORDS, now().words)
     st.text_input(
         "Search",
         key=WORDS,
@@ -62,7 +60,7 @@ def search(view: View, change: Change) -> None:
         placeholder="Words of a prompt, a note, a name, an id",
         label_visibility="collapsed",
         icon=":material/search:",
-        on_change=lambda: change(_sought(view)),
+        on_change=lambda: change(_sought(now())),
     )
 
 
@@ -71,16 +69,19 @@ def _sought(view: View) -> View:
     return view.at_the_top(words=showable(st.session_state.get(WORDS) or "")[:LONGEST_QUERY])
 
 
-def filters(now: Now, choices: Choices, catalog: Catalog, find: Find) -> None:
-    """The filters, which are drawn when their fold is opened."""
+def filters(now: Now, choices: Choices, catalog: Catalog, find: Change, correct: Change) -> None:
+    """The filters, which are drawn when their fold is opened.
+
+    What they say goes to `find`, which need not have them drawn again; to `correct` where another view is meant by it.
+    """
     with st.expander("Filters", icon=":material/tune:", key=FOLD, on_change="rerun") as fold:
         if fold.open:
-            _fields(now(), choices, catalog, partial(_heard, now, choices, find))
+            _fields(now(), choices, catalog, partial(_heard, now, choices, find, correct))
 
 
-def order(view: View, change: Change) -> None:
+def order(now: Now, change: Change) -> None:
     """The order of the list."""
-    _show(SORT, view.sort)
+    _show(SORT, now().sort)
     st.selectbox(
         "Order",
         list(Sort),
@@ -88,11 +89,11 @@ def order(view: View, change: Change) -> None:
         format_func=SORT_WORDS.__getitem__,
         label_visibility="collapsed",
         width=170,
-        on_change=lambda: change(view_sorted(view)),
+        on_change=lambda: change(_sorted(now())),
     )
 
 
-def view_sorted(view: View) -> View:
+def _sorted(view: View) -> View:
     """The view in the order that was chosen."""
     return view.at_the_top(sort=st.session_state.get(SORT) or Sort.NEWEST)
 
@@ -221,7 +222,7 @@ def _show(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def _heard(now: Now, choices: Choices, find: Find) -> None:
+def _heard(now: Now, choices: Choices, find: Change, correct: Change) -> None:
     """A field has changed: the view is what all that are drawn say now."""
     state, view = st.session_state, now()
 
@@ -237,7 +238,8 @@ def _heard(now: Now, choices: Choices, find: Find) -> None:
     )
     picked = said(SINCE, view.days[0]), said(UNTIL, view.days[1])
     cents, days = _in_order(typed), _in_order(picked)
-    find(
+    change = find if (cents, days) == (typed, picked) else correct
+    change(
         view.at_the_top(
             standings=tuple(Standing(value) for value in said(STANDINGS, view.standings)),
             models=tuple(said(MODELS, view.models)),
@@ -250,8 +252,7 @@ def _heard(now: Now, choices: Choices, find: Find) -> None:
             sound=said(SOUND, view.sound),
             starred=bool(said(STARRED, view.starred)),
             mine=bool(said(MINE, view.mine)),
-        ),
-        (cents, days) == (typed, picked),
+        )
     )
 
 
@@ -277,6 +278,7 @@ def model_name(catalog: Catalog, model: str) -> str:
 
 
 def standing_words(standing: str) -> str:
+    """What a state is called among the filters."""
     return STANDING_WORDS[Standing(standing)]
 
 

@@ -41,10 +41,10 @@ def go(view: View, **more: str) -> None:
     st.query_params.from_dict({**view.params(), **more})
 
 
-def find(view: View, is_said: bool) -> None:
-    """Puts `view` into the address; some thirty fields are drawn again only where it is not what they say."""
+def find(view: View) -> None:
+    """Puts `view` into the address, which the fields say already: of some thirty none is drawn again."""
     go(view)
-    st.rerun(TAKES if is_said else [FIELDS, TAKES])
+    st.rerun(TAKES)
 
 
 def correct(view: View) -> None:
@@ -58,7 +58,7 @@ def filtering(shared: Services) -> None:
     choices = shared.store.history.choices(bin=view_now().bin)
     with st.container():
         if choices.total:
-            filters(view_now, choices, shared.catalog, find)
+            filters(view_now, choices, shared.catalog, find, correct)
 
 
 def look(shared: Services, view: View) -> Found:
@@ -83,7 +83,7 @@ def listing(shared: Services, above: DeltaGenerator) -> None:
     chosen, counted, selecting, nothing, sheet, turning = (st.container() for _ in range(6))
     if choices.total:
         with above:
-            search(view, go)
+            search(view_now, go)
         with chosen:
             chips(view, shared.catalog, correct)
         with counted:
@@ -154,7 +154,7 @@ def _select(ids: Sequence[str], on: bool) -> None:
 def _count(shared: Services, view: View, choices: Choices, found: Found) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":small[:gray[{_counted(shared, view, choices, found)}]]", width="stretch")
-        order(view, go)
+        order(view_now, go)
         st.toggle("Select", key=SELECTING, on_change=_end_selecting)
         if found.jobs:
             with st.popover("Hand on", icon=":material/download:", key="hand-on", on_change="rerun") as fold:

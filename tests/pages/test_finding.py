@@ -178,3 +178,18 @@ def test_a_filter_draws_the_list_and_of_the_filters_only_what_is_not_as_it_was_t
     assert address(app) == {"state": ["ready"], "from": ["2026-05-01"], "to": ["2026-05-02"]}
     assert app.date_input(key=SINCE).value == date(2026, 5, 1)
     assert shown(app) == []
+
+
+def test_words_typed_in_the_same_moment_as_a_filter_or_an_order_is_chosen_take_nothing_off(
+    shared: Services,
+) -> None:
+    [one], [other] = ask(shared, "A raccoon"), ask(shared, "A raccoon too")
+    completed(shared, one)
+    failed(shared, other)
+    app = opened(history())
+    app.button_group(key=STANDINGS).set_value([Standing.READY])
+    app.selectbox(key=SORT).set_value(Sort.OLDEST)
+    app.text_input(key=WORDS).set_value("racc")
+    sound(app.run())
+    assert address(app) == {"q": ["racc"], "state": ["ready"], "sort": ["oldest"]}
+    assert shown(app) == [one.id]
